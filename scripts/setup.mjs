@@ -13,7 +13,9 @@ const say = (text) => process.stderr.write(`setup: ${text}\n`);
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
   if (status === 0) return;
-  say(`"${command} ${args.join(' ')}" failed (${error?.message ?? `exit ${status}`}). Its output is above; fix that, then run the same command again.`);
+  say(
+    `"${command} ${args.join(' ')}" failed (${error?.message ?? `exit ${status}`}). Its output is above; fix that, then run the same command again.`,
+  );
   process.exit(1);
 }
 
@@ -40,7 +42,9 @@ function once(name, paths, work) {
   writeFileSync(stamp, digest);
 }
 
-const manifests = filesBelow(join(root, 'packages')).concat(filesBelow(join(root, 'examples'))).filter((path) => path.endsWith('package.json'));
+const manifests = filesBelow(join(root, 'packages'))
+  .concat(filesBelow(join(root, 'examples')))
+  .filter((path) => path.endsWith('package.json'));
 once('install', [join(root, 'package-lock.json'), join(root, 'package.json'), ...manifests], () => {
   say('installing dependencies (about a minute the first time)');
   // Install scripts stay off (a supply-chain rule, docs/adr/0002); only `node` needs its own, to bring the Node 24 binary.

@@ -1,0 +1,70 @@
+export { canonicalJson, type Json } from './canonical-json.ts';
+export { CLOSE_CODES, type CloseCode, type CloseName, isFatalClose } from './close-codes.ts';
+export { type Digest, digestSchema } from './digest.ts';
+export { type Assign, type AssignedLease, type Downstream, downstreamSchema, type Welcome } from './downstream.ts';
+export { ERROR_STATUS, type ErrorBody, type ErrorCode, errorBodySchema } from './errors.ts';
+export { type FrameOutcome, parseFrame } from './frame.ts';
+export {
+  blobStoredSchema,
+  type CreateJob,
+  createJobSchema,
+  type InputSource,
+  inputSourceSchema,
+  type JobView,
+  jobViewSchema,
+  publishTaskSchema,
+  type ResultRow,
+  resultRowSchema,
+  type TaskView,
+  taskViewSchema,
+  type UnitCounts,
+  type UnitsAccepted,
+  unitsAcceptedSchema,
+} from './http/job-api.ts';
+export { type JobMap, jobMapSchema, type ProjectView, projectViewSchema, type StatsView, statsViewSchema } from './http/project-api.ts';
+export {
+  type AccountId,
+  accountIdSchema,
+  type HostId,
+  hostIdSchema,
+  type JobId,
+  jobIdSchema,
+  type LeaseId,
+  leaseIdSchema,
+  parseUnitId,
+  type TaskId,
+  taskIdSchema,
+  type UnitId,
+  unitIdOf,
+} from './ids.ts';
+export { LIMITS } from './limits.ts';
+export {
+  type Certificate,
+  certificateSchema,
+  publicKeySchema,
+  SIGNING_DOMAINS,
+  type SignedTask,
+  type SignedText,
+  type SigningDomain,
+  signedTaskSchema,
+  signedTextSchema,
+  type TaskLimits,
+  type TaskManifest,
+  taskManifestSchema,
+  type VerifyPolicy,
+  verifyPolicySchema,
+} from './manifest.ts';
+export { type Payload, payloadSchema } from './payload.ts';
+export { type ErrorKind, errorKindSchema, type LeaseRef, type LeaseResult, leaseResultSchema, type RecordedOutcome } from './result.ts';
+export { type Hello, type Upstream, upstreamSchema } from './upstream.ts';
+export {
+  blobsOf,
+  type DecodeOptions,
+  decodeValue,
+  type EncodeOptions,
+  encodeValue,
+  type TypedArray,
+  type Value,
+  ValueError,
+} from './value.ts';
+export { negotiateVersion, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
