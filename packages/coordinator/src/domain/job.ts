@@ -1,0 +1,72 @@
+/** A job: one author's request to compute a task over many inputs. */
+import type { InputSource, JobId, TaskId, TaskLimits, VerifyPolicy } from '@manyhands/protocol';
+
+/**
+ * `open` inputs may still arrive · `closed` all inputs are known · `done` every unit has ended · `cancelled`.
+ * `open → closed → done`, and `open | closed → cancelled`; `done` and `cancelled` are absorbing.
+ */
+export type JobState = 'open' | 'closed' | 'done' | 'cancelled';
+
+export interface Job {
+  readonly id: JobId;
+  readonly revision: number;
+  readonly task: TaskId;
+  readonly author: string;
+  readonly title: string;
+  /** The author's idempotency key; unique per author. */
+  readonly key: string;
+  readonly inputs: InputSource;
+  readonly priority: number;
+  readonly leaseMs: number;
+  readonly verify: VerifyPolicy;
+  readonly limits: TaskLimits;
+  readonly createdAt: number;
+  /** null: not ended. */
+  readonly endedAt: number | null;
+  readonly state: JobState;
+  /** Units known so far; for a stream it grows with every chunk. */
+  readonly unitCount: number;
+  /** Chunks stored so far: the number of the next one. */
+  readonly chunkCount: number;
+  /** Units below this index have been handed out at least once and exist as rows; fresh ones are handed out in order of index. */
+  readonly nextFresh: number;
+  readonly counts: JobCounts;
+}
+
+/** Units that have a row, by state, and what was received for them. `waiting` in views = unitCount − all of these. */
+export interface JobCounts {
+  /** Open units with at least one live lease. */
+  readonly running: number;
+  /** Open or verifying units with no live lease that have at least one result. */
+  readonly verifying: number;
+  /** Open units with a row that have neither (given back, expired). */
+  readonly idle: number;
+  readonly final: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Results (ok) received, late ones included. */
+  readonly results: number;
+  /** Bookkeeping of I26. */
+  readonly issued: number;
+  readonly returned: number;
+  readonly expired: number;
+  readonly errored: number;
+  readonly released: number;
+  readonly revoked: number;
+}
+
+export const ZERO_COUNTS: JobCounts = {
+  running: 0,
+  verifying: 0,
+  idle: 0,
+  final: 0,
+  failed: 0,
+  cancelled: 0,
+  results: 0,
+  issued: 0,
+  returned: 0,
+  expired: 0,
+  errored: 0,
+  released: 0,
+  revoked: 0,
+};
