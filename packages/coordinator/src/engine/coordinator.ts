@@ -9,6 +9,7 @@ import type {
   HostId,
   InputSource,
   JobId,
+  LeaseRef,
   SignedTask,
   TaskId,
   TaskManifest,
@@ -66,6 +67,8 @@ export interface LiveFigures {
 }
 
 export interface Coordinator {
+  /** How many bytes the holder of this lease may upload as its output; null: no such live lease. */
+  uploadAllowance(lease: LeaseRef): Promise<number | null>;
   openSession(identity: HostIdentity, link: WorkerLink): Promise<Session>;
   publishTask(task: { id: TaskId; manifest: TaskManifest; signed: SignedTask; author: string }): Promise<Outcome<TaskId>>;
   createJob(job: NewJob): Promise<Outcome<Job>>;
