@@ -6,7 +6,6 @@ import {
   type Certificate,
   canonicalJson,
   certificateSchema,
-  type Digest,
   type Json,
   type SignedTask,
   type SignedText,
