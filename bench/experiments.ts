@@ -1,0 +1,18 @@
+import { busyCores } from './busy-cores.ts';
+import type { Figures } from './figures.ts';
+import { nullWorker } from './null-worker/null-worker.ts';
+import { publish } from './publish.ts';
+import { sandboxOverhead } from './sandbox-overhead.ts';
+
+export interface Experiment {
+  readonly summary: string;
+  /** `options`: the numbers given on the command line. `say`: progress for people. */
+  run(options: ReadonlyMap<string, number>, say: (line: string) => void): Promise<Figures>;
+}
+
+export const EXPERIMENTS = {
+  'null-worker': nullWorker,
+  publish,
+  'sandbox-overhead': sandboxOverhead,
+  'busy-cores': busyCores,
+} as const satisfies Record<string, Experiment>;
