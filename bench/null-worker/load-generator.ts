@@ -19,9 +19,15 @@ interface AssignFrame {
   leases: { lease: string; index: number }[];
 }
 
-function resultsFor({ job, leases }: AssignFrame): string {
+/** So many results of 100 bytes stay well below the frame limit. */
+const RESULTS_PER_FRAME = 500;
+
+function* submitFrames({ job, leases }: AssignFrame): Generator<string> {
   const tail = `,"status":"ok","output":${output},"elapsedMs":1}`;
-  return `{"type":"submit","results":[${leases.map(({ lease, index }) => `{"lease":"${lease}","job":"${job}","index":${index}${tail}`).join(',')}]}`;
+  const results = leases.map(({ lease, index }) => `{"lease":"${lease}","job":"${job}","index":${index}${tail}`);
+  for (let i = 0; i < results.length; i += RESULTS_PER_FRAME) {
+    yield `{"type":"submit","results":[${results.slice(i, i + RESULTS_PER_FRAME).join(',')}]}`;
+  }
 }
 
 function openWorker(): WebSocket {
@@ -46,7 +52,7 @@ function openWorker(): WebSocket {
       if (firstLeaseAt === 0) firstLeaseAt = Date.now();
       const frame = JSON.parse(text) as AssignFrame;
       open += frame.leases.length;
-      socket.send(resultsFor(frame));
+      for (const submit of submitFrames(frame)) socket.send(submit);
     } else if (text.startsWith('{"type":"recorded"')) {
       const { results } = JSON.parse(text) as { results: { outcome: string; reason?: string }[] };
       const refused = results.find(({ outcome }) => outcome !== 'recorded');
