@@ -49,7 +49,7 @@ once('install', [join(root, 'package-lock.json'), join(root, 'package.json'), ..
   say('installing dependencies (about a minute the first time)');
   // Install scripts stay off (a supply-chain rule, docs/adr/0002); only `node` needs its own, to bring the Node 24 binary.
   // Not `npm ci`: it refuses a lockfile that lacks optional packages of other platforms, which not every registry mirror has.
-  run('npm', ['install', '--ignore-scripts', '--no-save']);
+  run('npm', ['install', '--ignore-scripts', '--no-save', '--loglevel=error']);
   run('npm', ['rebuild', 'node']);
 });
 once('build', filesBelow(join(root, 'packages')), () => {
