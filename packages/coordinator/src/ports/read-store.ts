@@ -26,9 +26,18 @@ export interface ReadStore {
   totals(): Promise<{ hosts: number; accounts: number; finalUnits: number; validResults: number; microcredits: number }>;
   /** Distinct hosts with a valid result for the job. */
   hostsOf(job: JobId): Promise<number>;
-  /** Units of the job per cell of `unitsPerCell` units, for the map of the search space. `accounts`: up to three names or ids that verified it. */
-  cells(
-    job: JobId,
-    unitsPerCell: number,
-  ): Promise<readonly { cell: number; final: number; failed: number; active: number; accounts: readonly string[] }[]>;
+  /**
+   * The map of the job's search space: cell c counts the units from c · unitsPerCell on. At most 400 cells; those without a row are left out.
+   * `active`: units with a row that have not ended. `accounts`: up to three names, or ids where no name is given, that verified the cell.
+   */
+  cells(job: JobId): Promise<{ readonly unitsPerCell: number; readonly cells: readonly JobCell[] }>;
+}
+
+export interface JobCell {
+  readonly cell: number;
+  readonly final: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly active: number;
+  readonly accounts: readonly string[];
 }

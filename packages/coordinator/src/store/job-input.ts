@@ -1,0 +1,20 @@
+/** The inputs of jobs that store none: a unit's input follows from its index (DESIGN §5). */
+import type { InputSource, Payload } from '@manyhands/protocol';
+import { StoreError } from './store-error.ts';
+
+/** How many units the source has; null for a stream, whose chunks must be counted. */
+export function computedUnitCount(source: InputSource): number | null {
+  if (source.kind === 'stream') return null;
+  return source.kind === 'index' ? source.count : Math.max(0, Math.ceil((source.to - source.from) / source.step));
+}
+
+/** The input of unit `index` as canonical JSON text; null for a stream. The index must exist. */
+export function computedInput(source: InputSource, index: number): Payload | null {
+  if (source.kind === 'stream') return null;
+  if (source.kind === 'index') return String(index);
+  const from = source.from + index * source.step;
+  return `{"from":${from},"to":${Math.min(from + source.step, source.to)}}`;
+}
+
+export const missingInput = (unit: string): StoreError =>
+  new StoreError('contradiction', `Unit ${unit} has no input: its job does not have that many units. This is a defect in the caller.`);

@@ -1,0 +1,113 @@
+import { type AccountId, type JobId, type ResultRow, type TaskId, unitIdOf } from '@manyhands/protocol';
+import type { Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
+import type { Job } from '../../domain/job.ts';
+import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
+import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
+import type { Store } from '../../ports/store.ts';
+import { NAMES_PER_CELL, unitsPerCell } from '../job-cells.ts';
+import { toResultRow } from '../result-row.ts';
+import { MemoryStore } from './memory-store.ts';
+import { nameOf, unitsOf } from './memory-tables.ts';
+
+/** A store in this process's memory, for simulations and tests. */
+export const createMemoryStore = (): Store & ReadStore => new ReadableMemoryStore();
+
+/** +1 for a valid result, −1 for its revocation: what counts of results are made of (I23). */
+const weight = (posting: Posting): number => (posting.kind === 'valid-result' ? 1 : -1);
+
+class ReadableMemoryStore extends MemoryStore implements ReadStore {
+  async listJobs(limit: number, before: JobId | null): Promise<readonly Job[]> {
+    const newestFirst = [...this.tables.jobs.values()].reverse();
+    const start = before === null ? 0 : newestFirst.findIndex((job) => job.id === before) + 1;
+    return before !== null && start === 0 ? [] : newestFirst.slice(start, start + limit);
+  }
+
+  async listTasks(limit: number): Promise<readonly PublishedTask[]> {
+    return [...this.tables.tasks.values()].sort((a, b) => b.publishedAt - a.publishedAt || (a.id < b.id ? -1 : 1)).slice(0, limit);
+  }
+
+  override async loadTask(id: TaskId): Promise<PublishedTask | null> {
+    return this.tables.tasks.get(id) ?? null;
+  }
+
+  async loadUnit(ref: UnitRef): Promise<WorkUnit | null> {
+    return this.tables.units.get(unitIdOf(ref.job, ref.index)) ?? null;
+  }
+
+  async results(job: JobId, after: number, limit: number): Promise<readonly ResultRow[]> {
+    const endings = [...this.tables.endings.values()].filter((ending) => ending.job === job);
+    const rows = endings.slice(after, after + limit).map(async (ending, i) => {
+      const unit = (await this.loadUnit(ending)) as WorkUnit;
+      const output = ending.no === null ? null : ((await this.loadResult(ending, ending.no))?.output ?? null);
+      return toResultRow({ unit, cursor: after + i + 1, endedAt: ending.at, input: this.inputOf(ending), output }, (account) =>
+        nameOf(this.tables, account),
+      );
+    });
+    return Promise.all(rows);
+  }
+
+  async evidence(ref: UnitRef): Promise<readonly StoredResult[]> {
+    return [...this.tables.results.values()]
+      .filter((result) => result.job === ref.job && result.index === ref.index)
+      .sort((a, b) => a.receivedAt - b.receivedAt || a.no - b.no || Number(a.late) - Number(b.late));
+  }
+
+  async leaders(limit: number): Promise<readonly LeaderRow[]> {
+    const byAccount = Map.groupBy(this.tables.postings.values(), (posting) => posting.account);
+    return [...byAccount]
+      .map(([account, postings]) => ({
+        account,
+        name: nameOf(this.tables, account),
+        validResults: postings.reduce((sum, posting) => sum + weight(posting), 0),
+        microcredits: postings.reduce((sum, posting) => sum + posting.microcredits, 0),
+      }))
+      .sort((a, b) => b.microcredits - a.microcredits || (a.account < b.account ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async totals(): Promise<{ hosts: number; accounts: number; finalUnits: number; validResults: number; microcredits: number }> {
+    const hosts = [...this.tables.hosts.values()];
+    const postings = [...this.tables.postings.values()];
+    return {
+      hosts: hosts.length,
+      accounts: new Set(hosts.map((host) => host.account)).size,
+      finalUnits: [...this.tables.endings.values()].filter((ending) => ending.state === 'final').length,
+      validResults: postings.reduce((sum, posting) => sum + weight(posting), 0),
+      microcredits: postings.reduce((sum, posting) => sum + posting.microcredits, 0),
+    };
+  }
+
+  async hostsOf(job: JobId): Promise<number> {
+    const byHost = Map.groupBy(this.#postingsOf(job), (posting) => posting.host);
+    return [...byHost.values()].filter((postings) => postings.reduce((sum, posting) => sum + weight(posting), 0) > 0).length;
+  }
+
+  async cells(job: JobId): Promise<{ unitsPerCell: number; cells: readonly JobCell[] }> {
+    const size = unitsPerCell(this.tables.jobs.get(job)?.unitCount ?? 0);
+    const byCell = Map.groupBy(unitsOf(this.tables, job), (unit) => Math.floor(unit.index / size));
+    const cells = [...byCell].map(([cell, units]) => {
+      const count = (...kinds: WorkUnit['state']['kind'][]) => units.filter((unit) => kinds.includes(unit.state.kind)).length;
+      const postings = this.#postingsOf(job).filter(
+        (posting) => posting.kind === 'valid-result' && Math.floor(posting.index / size) === cell,
+      );
+      return {
+        cell,
+        final: count('final'),
+        failed: count('failed'),
+        cancelled: count('cancelled'),
+        active: count('open', 'verifying'),
+        accounts: this.#namesOf(postings),
+      };
+    });
+    return { unitsPerCell: size, cells };
+  }
+
+  #postingsOf(job: JobId): Posting[] {
+    return [...this.tables.postings.values()].filter((posting) => posting.job === job);
+  }
+
+  #namesOf(postings: readonly Posting[]): string[] {
+    const accounts = new Set<AccountId>(postings.map((posting) => posting.account));
+    return [...accounts].slice(0, NAMES_PER_CELL).map((account) => nameOf(this.tables, account) ?? account);
+  }
+}

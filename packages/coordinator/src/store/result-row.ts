@@ -1,0 +1,30 @@
+/** An ended unit as authors read it. One place, so that every store tells it the same way. */
+import type { AccountId, Payload, ResultRow } from '@manyhands/protocol';
+import type { WorkUnit } from '../domain/work-unit.ts';
+
+export interface EndedUnit {
+  readonly unit: WorkUnit;
+  /** The ending's place in the job's order of endings. */
+  readonly cursor: number;
+  readonly endedAt: number;
+  readonly input: Payload;
+  /** null unless the unit is final. */
+  readonly output: Payload | null;
+}
+
+export function toResultRow({ unit, cursor, endedAt, input, output }: EndedUnit, nameOf: (account: AccountId) => string | null): ResultRow {
+  const { state } = unit;
+  return {
+    cursor: String(cursor),
+    index: unit.index,
+    input,
+    status: state.kind === 'final' ? 'ok' : state.kind === 'failed' ? 'failed' : 'cancelled',
+    ...(output !== null && { output }),
+    ...(state.kind === 'failed' && { error: { kind: state.reason, message: state.message } }),
+    verifiedBy: unit.replicas.flatMap((replica) =>
+      replica.kind === 'judged' && replica.valid ? [{ host: replica.host, account: replica.account, name: nameOf(replica.account) }] : [],
+    ),
+    replicas: unit.replicas.filter((replica) => replica.kind !== 'ready').length,
+    endedAt,
+  };
+}

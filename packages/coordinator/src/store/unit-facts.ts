@@ -1,0 +1,26 @@
+/** What stores index about a unit, so that every store means the same by it. */
+import type { LeasedReplica, WorkUnit } from '../domain/work-unit.ts';
+
+export const liveLeasesOf = (unit: WorkUnit): LeasedReplica[] => unit.replicas.filter((replica) => replica.kind === 'leased');
+
+/** Replicas that may be handed out. An ended unit has none. */
+export const readyReplicas = (unit: WorkUnit): number =>
+  unit.state.kind === 'open' ? unit.replicas.filter((replica) => replica.kind === 'ready').length : 0;
+
+/** null: no live lease. */
+export function earliestDeadline(unit: WorkUnit): number | null {
+  let earliest: number | null = null;
+  for (const replica of unit.replicas)
+    if (replica.kind === 'leased' && (earliest === null || replica.deadlineAt < earliest)) earliest = replica.deadlineAt;
+  return earliest;
+}
+
+export const isUnsettled = (unit: WorkUnit): boolean =>
+  unit.state.kind === 'verifying' || (unit.state.kind === 'open' && unit.replicas.some((replica) => replica.kind === 'leased'));
+
+/** The same unit as its next revision, every live lease ending `byMs` later (I34). */
+export const extendUnit = (unit: WorkUnit, byMs: number): WorkUnit => ({
+  ...unit,
+  revision: unit.revision + 1,
+  replicas: unit.replicas.map((replica) => (replica.kind === 'leased' ? { ...replica, deadlineAt: replica.deadlineAt + byMs } : replica)),
+});
