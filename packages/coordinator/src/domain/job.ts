@@ -4,6 +4,7 @@ import type { InputSource, JobId, TaskId, TaskLimits, VerifyPolicy } from '@many
 /**
  * `open` inputs may still arrive · `closed` all inputs are known · `done` every unit has ended · `cancelled`.
  * `open → closed → done`, and `open | closed → cancelled`; `done` and `cancelled` are absorbing.
+ * A cancelled job whose `endedAt` is null still has open units, which are being cancelled page by page.
  */
 export type JobState = 'open' | 'closed' | 'done' | 'cancelled';
 

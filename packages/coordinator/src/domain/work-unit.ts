@@ -50,7 +50,15 @@ export type Replica =
       readonly returnedAt: number;
       readonly valid: boolean;
     } & Holder)
-  | ({ readonly kind: 'lost'; readonly no: number; readonly cause: LossCause } & Holder);
+  | ({
+      readonly kind: 'lost';
+      readonly no: number;
+      readonly cause: LossCause;
+      /** What its host reported; only when `cause` is `errored`. */
+      readonly error?: ErrorKind;
+      /** The digest of a result that came all the same; absent: none came. */
+      readonly lateDigest?: Digest;
+    } & Holder);
 
 /** `expired` its deadline passed · `errored` its host reported an error · `released` given back · `revoked` its unit or job ended first. */
 export type LossCause = 'expired' | 'errored' | 'released' | 'revoked';

@@ -39,7 +39,7 @@ export interface Store extends AsyncDisposable {
   lastAliveAt(): Promise<number | null>;
   keepAlive(now: number): Promise<void>;
 
-  /** Jobs that are open or closed, not ended. */
+  /** Jobs that have not ended (`endedAt` is null): open, closed, or cancelled with units still to be cancelled after a restart. */
   activeJobs(): Promise<readonly Job[]>;
   loadJob(id: JobId): Promise<Job | null>;
   findJobByKey(author: string, key: string): Promise<Job | null>;
