@@ -1,0 +1,18 @@
+import { a, div, type VNode } from '../element.ts';
+import type { LiveState, PageState } from '../page-state.ts';
+import { pageFooter, pageHeader } from './frame.ts';
+import { jobPage } from './job-page.ts';
+import { overviewPage } from './overview-page.ts';
+import { textures } from './textures.ts';
+
+/** Everything below `<body>`'s root: the same tree on the server and in the browser. */
+export function page(state: PageState, live: LiveState): VNode {
+  return div(
+    { class: 'page' },
+    a({ class: 'skip', href: '#content' }, 'Skip to content'),
+    textures(),
+    pageHeader(state, live),
+    state.page === 'overview' ? overviewPage(state) : jobPage(state),
+    pageFooter(state),
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * The map of a job's search space: its units in order, cut into cells coloured by state; each cell says who verified it.
+ * A list in the markup, so that a screen reader can walk it; the browser adds arrow keys and the line below (browser/map-keys.ts).
+ */
+import type { JobMap } from '@manyhands/protocol';
+import { h2, li, ol, p, section, span, type VNode } from '../element.ts';
+import { count, counted } from '../words/numbers.ts';
+import { labelOf, UNIT_STATES } from '../words/unit-states.ts';
+import { swatch } from './progress-bar.ts';
+
+type Cell = JobMap['cells'][number];
+
+/** `Units 400 to 499: verified by Ada and Bo` */
+export function cellWords(cell: Cell, position: number, unitsPerCell: number): string {
+  const first = position * unitsPerCell;
+  const units = cell.total === 1 ? `Unit ${count(first)}` : `Units ${count(first)} to ${count(first + cell.total - 1)}`;
+  const state = labelOf(cell.state).toLowerCase();
+  const share = cell.final > 0 && cell.final < cell.total ? `, ${count(cell.final)} of ${count(cell.total)} verified` : '';
+  const by = cell.verifiedBy.length > 0 ? ` by ${listed(cell.verifiedBy)}` : '';
+  return cell.state === 'final' ? `${units}: verified${by}` : `${units}: ${state}${share}${by}`;
+}
+
+const names = new Intl.ListFormat('en');
+const listed = (who: readonly string[]): string => names.format(who);
+
+/** Tenths of a cell that are verified, for the style sheet. */
+const tenths = (cell: Cell): number => Math.floor((cell.final / Math.max(cell.total, 1)) * 10);
+
+/** Few cells are drawn large. */
+const sizeClass = (cells: number): string => (cells <= 48 ? 'map-few' : cells <= 160 ? 'map-some' : 'map-many');
+
+export function spaceMap(map: JobMap): VNode {
+  const present = new Set(map.cells.map((cell) => cell.state));
+  return section(
+    { class: 'panel', 'aria-labelledby': 'map' },
+    h2({ id: 'map' }, 'Map of the search space'),
+    p(
+      { class: 'note' },
+      map.cells.length === 0
+        ? 'Nothing to show until the first inputs arrive.'
+        : `${map.unitsPerCell === 1 ? 'Each square is one unit' : `Each square is ${counted(map.unitsPerCell, 'unit')}`}, in the order of the inputs.`,
+    ),
+    ol(
+      { class: `map ${sizeClass(map.cells.length)}`, 'aria-labelledby': 'map' },
+      ...map.cells.map((cell, i) => {
+        const words = cellWords(cell, i, map.unitsPerCell);
+        return li({ key: i, class: `cell is-${cell.state} tenths-${tenths(cell)}`, title: words }, span({ class: 'hidden' }, words));
+      }),
+    ),
+    p(
+      { class: 'key', 'aria-hidden': true },
+      ...UNIT_STATES.filter(({ state }) => present.has(state)).map(({ state, label }) => span({ key: state }, swatch(state), label)),
+    ),
+    p({ class: 'readout', id: 'map-readout', 'aria-hidden': true }),
+  );
+}

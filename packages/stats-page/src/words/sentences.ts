@@ -1,0 +1,64 @@
+/** The state of things in one sentence: the first thing a visitor reads. */
+import type { JobView, StatsView } from '@manyhands/protocol';
+import { count, counted, duration } from './numbers.ts';
+
+const isUnderWay = (job: JobView): boolean => job.state === 'open' || job.state === 'running';
+
+/** The job the overview shows in full: the newest under way, else the newest at all; null when there is none. */
+export function featuredJob(stats: StatsView): JobView | null {
+  const newestFirst = [...stats.jobs].sort((one, other) => other.createdAt - one.createdAt);
+  return newestFirst.find(isUnderWay) ?? newestFirst[0] ?? null;
+}
+
+/** How far a job is: `3,412 of 10,000 units verified, about 2 minutes left`. */
+export function jobSentence(job: JobView): string {
+  const { units } = job;
+  const done = `${count(units.final)} of ${counted(units.total, 'unit')} verified`;
+  if (job.state === 'cancelled') return `Cancelled by its author: ${done}`;
+  if (job.state === 'done') {
+    if (units.failed === 0) return units.total === 1 ? 'The one unit is verified' : `All ${counted(units.total, 'unit')} verified`;
+    return `Finished: ${done}, ${count(units.failed)} failed`;
+  }
+  if (units.total === 0) return 'Waiting for its first inputs';
+  if (job.state === 'open') return `${count(units.final)} of ${counted(units.total, 'unit')} so far verified, and more inputs are arriving`;
+  return `${done}, ${job.remainingMs === null ? 'time left not known yet' : `${duration(job.remainingMs)} left`}`;
+}
+
+/** How far the whole project is: its one job under way, or all of them together. */
+export function projectSentence(stats: StatsView): string {
+  const underWay = stats.jobs.filter(isUnderWay);
+  const featured = featuredJob(stats);
+  if (featured === null) return 'Ready for the first job';
+  if (underWay.length <= 1) return jobSentence(featured);
+  const total = sum(underWay, (job) => job.units.total);
+  const final = sum(underWay, (job) => job.units.final);
+  return `${count(final)} of ${counted(total, 'unit')} verified in ${count(underWay.length)} jobs, ${timeLeft(underWay)}`;
+}
+
+function timeLeft(jobs: readonly JobView[]): string {
+  const known = jobs.map((job) => job.remainingMs).filter((ms) => ms !== null);
+  return known.length < jobs.length ? 'time left not known yet' : `${duration(Math.max(...known))} left`;
+}
+
+const sum = (jobs: readonly JobView[], of: (job: JobView) => number): number => jobs.reduce((total, job) => total + of(job), 0);
+
+/** Who is helping at this moment. */
+export function helpersSentence(stats: StatsView): string {
+  if (stats.hostsOnline === 0) return 'No volunteer’s machine is connected right now.';
+  const verb = stats.hostsOnline === 1 ? 'lends' : 'lend';
+  return `${counted(stats.hostsOnline, 'machine')} of volunteers ${verb} ${counted(stats.coresOnline, 'core')} right now.`;
+}
+
+/** Why a verified answer can be believed. */
+export function verifySentence(job: JobView): string {
+  if (job.verify.kind === 'proof') return 'Every answer is believed only after its proof was checked.';
+  if (job.verify.k === 1) return 'The first answer to each unit is taken as it comes.';
+  return `Each answer is believed only when ${count(job.verify.k)} different volunteers found the same.`;
+}
+
+export const JOB_STATES: Record<JobView['state'], string> = {
+  open: 'Inputs arriving',
+  running: 'Running',
+  done: 'Done',
+  cancelled: 'Cancelled',
+};
