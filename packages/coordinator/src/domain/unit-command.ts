@@ -34,5 +34,9 @@ export type UnitCommand = UnitRef &
     | { readonly kind: 'expire-leases' }
     /** The answer of a proof check of the result of replica `no`. */
     | { readonly kind: 'judge-result'; readonly no: number; readonly verdict: 'valid' | 'invalid' }
+    /** That check could not be made, however often it was tried. */
+    | { readonly kind: 'fail-check'; readonly no: number; readonly message: string }
     | { readonly kind: 'cancel' }
   );
+
+export type CommandOf<K extends UnitCommand['kind']> = Extract<UnitCommand, { readonly kind: K }>;

@@ -1,0 +1,28 @@
+/** Who may be given a replica of a unit. Once ineligible, always ineligible, but for the one exception below. */
+import type { AccountId, HostId, VerifyPolicy } from '@manyhands/protocol';
+import { resultsWanted } from './replication.ts';
+import type { Replica, WorkUnit } from './work-unit.ts';
+
+export interface Candidate {
+  readonly host: HostId;
+  readonly account: AccountId;
+}
+
+/** The holder said nothing about the unit before the lease ended. */
+const wasUnanswered = (replica: Replica): boolean =>
+  replica.kind === 'lost' && (replica.cause === 'expired' || replica.cause === 'released');
+
+/**
+ * I11: never two replicas of a unit to one account or one host, over the unit's whole life, so that nobody votes twice.
+ * I29: where one answer decides there is no vote to repeat, and one honest host must be enough. So there a host may be given
+ * again what it gave back or let expire; a replica that it answered or failed stays the last.
+ */
+export function isEligible(unit: WorkUnit, candidate: Candidate, verify: VerifyPolicy): boolean {
+  const forgives = resultsWanted(verify) === 1;
+  for (const replica of unit.replicas) {
+    if (replica.kind === 'ready') continue;
+    const isSame = replica.account === candidate.account || replica.host === candidate.host;
+    if (isSame && !(forgives && wasUnanswered(replica))) return false;
+  }
+  return true;
+}

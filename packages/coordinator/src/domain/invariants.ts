@@ -1,0 +1,58 @@
+/**
+ * What must always be true of the books, as pure functions over a snapshot of them. The same code runs after each step of a simulation,
+ * after kill −9 and as `manyhands fsck`. Numbers as in the list of invariants; what only traffic shows (I1, I41 …) is tested elsewhere.
+ */
+import { unitIdOf } from '@manyhands/protocol';
+import { booksViolations } from './books-invariants.ts';
+import type { Ending, Posting, StoredResult } from './change-set.ts';
+import type { Job } from './job.ts';
+import { jobViolations } from './job-invariants.ts';
+import { unitViolations } from './unit-invariants.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+export interface Snapshot {
+  readonly jobs: readonly Job[];
+  readonly units: readonly WorkUnit[];
+  readonly results: readonly StoredResult[];
+  readonly endings: readonly Ending[];
+  readonly postings: readonly Posting[];
+  readonly maxReplicas: number;
+  readonly maxErrors: number;
+}
+
+export interface Violation {
+  /** `I8` and so on. */
+  readonly rule: string;
+  /** The unit or job it is about. */
+  readonly subject: string;
+  readonly message: string;
+}
+
+export function findViolations(snapshot: Snapshot): Violation[] {
+  const jobs = new Map(snapshot.jobs.map((job) => [job.id, job]));
+  const orphans = snapshot.units.filter((unit) => !jobs.has(unit.job));
+  return [
+    ...orphans.map((unit) => ({ rule: 'I28', subject: unitIdOf(unit.job, unit.index), message: 'its job does not exist' })),
+    ...snapshot.units.flatMap((unit) => {
+      const job = jobs.get(unit.job);
+      return job === undefined ? [] : unitViolations(unit, job, snapshot);
+    }),
+    ...reusedLeases(snapshot.units),
+    ...booksViolations(snapshot, jobs),
+    ...snapshot.jobs.flatMap((job) => jobViolations(job, snapshot)),
+  ];
+}
+
+/** I10: a lease id names one replica, for ever. */
+function reusedLeases(units: readonly WorkUnit[]): Violation[] {
+  const seen = new Set<string>();
+  const found: Violation[] = [];
+  for (const unit of units)
+    for (const replica of unit.replicas) {
+      if (replica.kind === 'ready') continue;
+      if (seen.has(replica.lease))
+        found.push({ rule: 'I10', subject: unitIdOf(unit.job, unit.index), message: `lease ${replica.lease} was given twice` });
+      seen.add(replica.lease);
+    }
+  return found;
+}

@@ -1,0 +1,78 @@
+/** Commands about who holds a replica, and until when. */
+import { isEligible } from './eligibility.ts';
+import { revocation, type Settlement, settle } from './settlement.ts';
+import { type CountsDelta, type Transition, type TransitionContext, toTransition } from './transition.ts';
+import type { CommandOf } from './unit-command.ts';
+import type { UnitEffect } from './unit-effect.ts';
+import { hasEnded, type LeasedReplica, type LossCause, type Replica, type WorkUnit } from './work-unit.ts';
+
+/** Hands the first ready replica to a host. */
+export function issueLease(unit: WorkUnit, command: CommandOf<'issue-lease'>, context: TransitionContext): Transition {
+  const { lease, host, account, deadlineAt } = command;
+  if (hasEnded(unit)) return toTransition(unit, { kind: 'refused', reason: 'the unit has ended' });
+  const at = unit.replicas.findIndex((replica) => replica.kind === 'ready');
+  const replica = unit.replicas[at];
+  if (replica === undefined) return toTransition(unit, { kind: 'refused', reason: 'no replica is ready' });
+  if (!isEligible(unit, command, context.verify))
+    return toTransition(unit, { kind: 'refused', reason: 'this host or its account had it before' });
+  const leased: LeasedReplica = { kind: 'leased', no: replica.no, deadlineAt, lease, host, account, leasedAt: context.now };
+  return toTransition({ ...unit, replicas: unit.replicas.with(at, leased) }, { kind: 'issued' }, { countsDelta: { issued: 1 } });
+}
+
+export function renewLease(unit: WorkUnit, command: CommandOf<'renew-lease'>): Transition {
+  const at = leasedAt(unit, command);
+  const replica = unit.replicas[at] as LeasedReplica | undefined;
+  if (replica === undefined || hasEnded(unit)) return toTransition(unit, { kind: 'ended' });
+  // Renewing never brings a deadline nearer, even when our clock stepped back (I35).
+  const deadlineAt = Math.max(replica.deadlineAt, command.deadlineAt);
+  if (deadlineAt === replica.deadlineAt) return toTransition(unit, { kind: 'renewed', deadlineAt });
+  return toTransition({ ...unit, replicas: unit.replicas.with(at, { ...replica, deadlineAt }) }, { kind: 'renewed', deadlineAt });
+}
+
+export function releaseLease(unit: WorkUnit, command: CommandOf<'release-lease'>, context: TransitionContext): Transition {
+  const at = leasedAt(unit, command);
+  if (at === -1) return toTransition(unit, { kind: 'ignored' });
+  const replicas = unit.replicas.with(at, toLost(unit.replicas[at] as LeasedReplica, 'released'));
+  return afterLoss({ ...unit, replicas }, context, { released: 1 }, []);
+}
+
+/** Ends every lease whose deadline has passed. In an ended unit it was revoked long ago: nobody failed to deliver. */
+export function expireLeases(unit: WorkUnit, context: TransitionContext): Transition {
+  const expired = unit.replicas.filter((replica) => isOverdue(replica, context.now)) as LeasedReplica[];
+  if (expired.length === 0) return toTransition(unit, { kind: 'ignored' });
+  const cause = hasEnded(unit) ? 'revoked' : 'expired';
+  const replicas = unit.replicas.map((replica) => (isOverdue(replica, context.now) ? toLost(replica, cause) : replica));
+  const effects = cause === 'revoked' ? [] : expired.map((replica) => revocation(unit, replica, 'expired'));
+  return afterLoss({ ...unit, replicas }, context, { [cause]: expired.length }, effects);
+}
+
+function afterLoss(unit: WorkUnit, context: TransitionContext, delta: CountsDelta, effects: readonly UnitEffect[]): Transition {
+  if (hasEnded(unit)) return toTransition(unit, { kind: 'done' }, { countsDelta: delta, effects });
+  return withSettlement({ kind: 'done' }, settle(unit, context), { countsDelta: delta, effects });
+}
+
+/** A settlement that follows from a change, as one transition. */
+export function withSettlement(outcome: Transition['outcome'], settlement: Settlement, change: Partial<Transition>): Transition {
+  return toTransition(settlement.unit, outcome, {
+    ...change,
+    effects: [...(change.effects ?? []), ...settlement.effects],
+    ending: settlement.ending,
+    postings: settlement.postings,
+    countsDelta: { ...change.countsDelta, ...settlement.countsDelta },
+  });
+}
+
+export const toLost = ({ no, lease, host, account, leasedAt }: LeasedReplica, cause: LossCause): Extract<Replica, { kind: 'lost' }> => ({
+  kind: 'lost',
+  no,
+  cause,
+  lease,
+  host,
+  account,
+  leasedAt,
+});
+
+const isOverdue = (replica: Replica, now: number): replica is LeasedReplica => replica.kind === 'leased' && replica.deadlineAt <= now;
+
+const leasedAt = ({ replicas }: WorkUnit, { lease, host }: Pick<CommandOf<'renew-lease'>, 'lease' | 'host'>): number =>
+  replicas.findIndex((replica) => replica.kind === 'leased' && replica.lease === lease && replica.host === host);

@@ -1,0 +1,129 @@
+/**
+ * Commands that bring something back for a lease. What counts, by the state of the replica:
+ *   leased, unit in progress → counted · leased, unit final, in time → credited if it matches (I37) · leased otherwise → late ·
+ *   returned or judged → the answer to a repeat, without a second effect (I4) · lost → late: evidence, once, never counted (I16).
+ */
+import type { Posting, StoredResult } from './change-set.ts';
+import { creditFor } from './credit.ts';
+import { toLost, withSettlement } from './lease-transitions.ts';
+import { settle } from './settlement.ts';
+import { type Transition, type TransitionContext, toTransition } from './transition.ts';
+import type { CommandOf } from './unit-command.ts';
+import { hasEnded, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
+
+type RecordResult = CommandOf<'record-result'>;
+type RecordError = CommandOf<'record-error'>;
+type HeldReplica = Exclude<Replica, { kind: 'ready' }>;
+type JudgedReplica = Extract<Replica, { kind: 'judged' }>;
+
+export function recordResult(unit: WorkUnit, command: RecordResult, context: TransitionContext): Transition {
+  const replica = replicaOf(unit, command);
+  if (replica === null) return toTransition(unit, { kind: 'unknown' });
+  if (replica.kind === 'lost') return recordLate(unit, replica, command, context);
+  if (replica.kind !== 'leased') return answerRepeat(unit, replica.digest === command.digest);
+  return hasEnded(unit) ? recordAfterEnd(unit, replica, command, context) : recordInTime(unit, replica, command, context);
+}
+
+export function recordError(unit: WorkUnit, command: RecordError, context: TransitionContext): Transition {
+  const replica = replicaOf(unit, command);
+  if (replica === null) return toTransition(unit, { kind: 'unknown' });
+  if (replica.kind === 'lost') return toTransition(unit, { kind: replica.cause === 'errored' ? 'recorded' : 'late' });
+  if (replica.kind !== 'leased') return answerRepeat(unit, false);
+  const late = hasEnded(unit);
+  const errored = replace(unit, { ...toLost(replica, 'errored'), error: command.error });
+  const { error, message } = command;
+  const change = { results: [toStored(replica, command, { kind: 'error', error, message }, late, context)], countsDelta: { errored: 1 } };
+  if (late) return toTransition(errored, { kind: 'recorded' }, change);
+  return withSettlement({ kind: 'recorded' }, settle(errored, context, message || error), change);
+}
+
+function recordInTime(unit: WorkUnit, replica: LeasedReplica, command: RecordResult, context: TransitionContext): Transition {
+  const { no, lease, host, account, leasedAt } = replica;
+  const returned = replace(unit, {
+    kind: 'returned',
+    no,
+    digest: command.digest,
+    returnedAt: context.now,
+    lease,
+    host,
+    account,
+    leasedAt,
+  });
+  const results = [toStored(replica, command, okBody(command), false, context)];
+  return withSettlement({ kind: 'recorded' }, settle(returned, context), { results, countsDelta: { results: 1, returned: 1 } });
+}
+
+/** The unit is final and this lease had not run out: a result that matches earns its credit, any other is invalid. */
+function recordAfterEnd(unit: WorkUnit, replica: LeasedReplica, command: RecordResult, context: TransitionContext): Transition {
+  const results = [toStored(replica, command, okBody(command), true, context)];
+  if (unit.state.kind !== 'final' || context.now > replica.deadlineAt) {
+    const lost = replace(unit, { ...toLost(replica, 'revoked'), lateDigest: command.digest });
+    return toTransition(lost, { kind: 'late' }, { results, countsDelta: { results: 1, revoked: 1 } });
+  }
+  const { no, lease, host, account, leasedAt } = replica;
+  const valid = command.digest === unit.state.digest;
+  const judged: JudgedReplica = {
+    kind: 'judged',
+    no,
+    digest: command.digest,
+    returnedAt: context.now,
+    valid,
+    lease,
+    host,
+    account,
+    leasedAt,
+  };
+  const after = replace(unit, judged);
+  const postings = valid ? [toPosting(after, judged, context)] : [];
+  return toTransition(after, { kind: 'recorded' }, { results, postings, countsDelta: { results: 1, returned: 1 } });
+}
+
+function recordLate(
+  unit: WorkUnit,
+  replica: Extract<Replica, { kind: 'lost' }>,
+  command: RecordResult,
+  context: TransitionContext,
+): Transition {
+  if (replica.lateDigest !== undefined) return toTransition(unit, { kind: 'late' });
+  const results = [toStored(replica, command, okBody(command), true, context)];
+  return toTransition(
+    replace(unit, { ...replica, lateDigest: command.digest }),
+    { kind: 'late' },
+    { results, countsDelta: { results: 1 } },
+  );
+}
+
+/** A lease is good for one answer (I14). */
+const answerRepeat = (unit: WorkUnit, isSame: boolean): Transition =>
+  toTransition(unit, isSame ? { kind: 'recorded' } : { kind: 'refused', reason: 'this lease was already answered with another result' });
+
+const isValid = (replica: Replica): replica is JudgedReplica => replica.kind === 'judged' && replica.valid;
+
+function toPosting({ job, index, replicas }: WorkUnit, replica: JudgedReplica, { now, timeoutMs }: TransitionContext): Posting {
+  const { no, host, account } = replica;
+  const microcredits = creditFor(replicas.filter(isValid), timeoutMs);
+  return { job, index, no, kind: 'valid-result', host, account, microcredits, at: now };
+}
+
+/** null: this host was never given such a lease (I2). */
+function replicaOf({ replicas }: WorkUnit, { lease, host }: RecordResult | RecordError): HeldReplica | null {
+  for (const replica of replicas) if (replica.kind !== 'ready' && replica.lease === lease && replica.host === host) return replica;
+  return null;
+}
+
+const replace = (unit: WorkUnit, replica: Replica): WorkUnit => ({
+  ...unit,
+  replicas: unit.replicas.map((other) => (other.no === replica.no ? replica : other)),
+});
+
+const okBody = ({ digest, output }: RecordResult): StoredResult['body'] => ({ kind: 'ok', digest, output });
+
+function toStored(
+  { no, lease, host, account }: HeldReplica,
+  { job, index, elapsedMs }: RecordResult | RecordError,
+  body: StoredResult['body'],
+  late: boolean,
+  { now }: TransitionContext,
+): StoredResult {
+  return { job, index, no, lease, host, account, receivedAt: now, elapsedMs, late, body };
+}

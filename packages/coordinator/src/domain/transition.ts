@@ -1,0 +1,56 @@
+/** What a command does to a unit, as data: the unit machine's answer. */
+import type { VerifyPolicy } from '@manyhands/protocol';
+import type { Ending, Posting, StoredResult } from './change-set.ts';
+import type { JobCounts } from './job.ts';
+import type { UnitEffect } from './unit-effect.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+/** What a decision may depend on besides the unit. `now` is the coordinator's clock, epoch milliseconds (I33). */
+export interface TransitionContext {
+  readonly now: number;
+  readonly verify: VerifyPolicy;
+  /** The task's own limit: bounds credit (I25). */
+  readonly timeoutMs: number;
+  readonly maxReplicas: number;
+  readonly maxErrors: number;
+}
+
+/**
+ * `issued` · `renewed` the lease stands until `deadlineAt` · `ended` it does not stand any more ·
+ * `recorded`, `late`, `unknown` what became of a result (protocol/result.ts) · `refused` it breaks a rule, named in words ·
+ * `done` the command took effect · `ignored` there was nothing for it to do.
+ */
+export type UnitOutcome =
+  | { readonly kind: 'issued' }
+  | { readonly kind: 'renewed'; readonly deadlineAt: number }
+  | { readonly kind: 'ended' | 'recorded' | 'late' | 'unknown' | 'done' | 'ignored' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type CountsDelta = Partial<Readonly<Record<keyof JobCounts, number>>>;
+
+export interface Transition {
+  /** The very same object when nothing changed. Its revision is left alone: the commit raises it. */
+  readonly unit: WorkUnit;
+  readonly outcome: UnitOutcome;
+  readonly effects: readonly UnitEffect[];
+  readonly results: readonly StoredResult[];
+  /** null: the unit did not end now. */
+  readonly ending: Ending | null;
+  readonly postings: readonly Posting[];
+  readonly countsDelta: CountsDelta;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** A transition that changes only what is named. */
+export function toTransition(unit: WorkUnit, outcome: UnitOutcome, changes: Partial<Transition> = {}): Transition {
+  return {
+    unit,
+    outcome,
+    effects: changes.effects ?? NOTHING,
+    results: changes.results ?? NOTHING,
+    ending: changes.ending ?? null,
+    postings: changes.postings ?? NOTHING,
+    countsDelta: changes.countsDelta ?? {},
+  };
+}

@@ -1,0 +1,28 @@
+/** A unit's part in its job's counts. */
+import type { JobCounts } from './job.ts';
+import type { CountsDelta } from './transition.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+export type UnitPhase = keyof Pick<JobCounts, 'running' | 'verifying' | 'idle' | 'final' | 'failed' | 'cancelled'>;
+
+/** null: nobody was ever given this unit; it has no row and counts nowhere. */
+export function phaseOf(unit: WorkUnit): UnitPhase | null {
+  const { kind } = unit.state;
+  if (kind !== 'open' && kind !== 'verifying') return kind;
+  if (unit.revision === 0 && unit.replicas.every((replica) => replica.kind === 'ready')) return null;
+  let phase: UnitPhase = 'idle';
+  for (const replica of unit.replicas) {
+    if (replica.kind === 'leased') return 'running';
+    if (replica.kind === 'returned' || replica.kind === 'judged') phase = 'verifying';
+  }
+  return phase;
+}
+
+/** `delta` and the move from one phase to the other. */
+export function withPhaseMove(delta: CountsDelta, before: WorkUnit, after: WorkUnit): CountsDelta {
+  if (before === after) return delta;
+  const from = phaseOf(before);
+  const to = phaseOf(after);
+  if (from === to) return delta;
+  return { ...delta, ...(from !== null && { [from]: -1 }), ...(to !== null && { [to]: 1 }) };
+}

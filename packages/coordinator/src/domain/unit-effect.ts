@@ -1,0 +1,19 @@
+/** What must happen outside once a transition is durable (CQ5). */
+import type { HostId, LeaseId } from '@manyhands/protocol';
+import type { UnitRef } from './work-unit.ts';
+
+/** Tells the holder of a lease to stop working on it. */
+export interface Revocation extends UnitRef {
+  readonly kind: 'revoke';
+  readonly lease: LeaseId;
+  readonly host: HostId;
+  readonly reason: 'cancelled' | 'final' | 'expired' | 'failed';
+}
+
+/** Asks for the author's check of the result of replica `no`. */
+export interface ProofCheck extends UnitRef {
+  readonly kind: 'judge';
+  readonly no: number;
+}
+
+export type UnitEffect = Revocation | ProofCheck;

@@ -1,0 +1,56 @@
+/** What must hold of one unit, whatever happened to it. */
+import { unitIdOf } from '@manyhands/protocol';
+import type { Snapshot, Violation } from './invariants.ts';
+import type { Job } from './job.ts';
+import { isVote, type Vote } from './quorum.ts';
+import { resultsWanted } from './replication.ts';
+import { hasEnded, type Replica, type WorkUnit } from './work-unit.ts';
+
+export function unitViolations(unit: WorkUnit, job: Job, bounds: Pick<Snapshot, 'maxReplicas' | 'maxErrors'>): Violation[] {
+  const subject = unitIdOf(unit.job, unit.index);
+  const checks: [rule: string, holds: boolean, message: string][] = [
+    ['I8', validAgree(unit), 'a valid result differs from the canonical one'],
+    ['I10', unit.replicas.every((replica, at) => replica.no === at), 'its replicas are not numbered in order'],
+    ['I11', holdersAreDistinct(unit, job), 'one host or account had two replicas of it'],
+    ['I12', unit.replicas.length <= bounds.maxReplicas, `it has more than ${bounds.maxReplicas} replicas`],
+    ['I12', errorsOf(unit) <= bounds.maxErrors + 1, `it has more than ${bounds.maxErrors + 1} errors`],
+    ['I15', isJustified(unit, job), 'it is final without the results that its policy asks for'],
+    ['I28', isCaredFor(unit), 'it is open and nobody will ever work on it'],
+    ['I36', job.state !== 'cancelled' || job.endedAt === null || hasEnded(unit), 'it is open in a job that was cancelled'],
+    ['I37', !hasEnded(unit) || unit.replicas.every(({ kind }) => kind !== 'ready'), 'it has ended and a replica is still ready'],
+    ['I37', unit.state.kind === 'final' || !hasEnded(unit) || !has(unit, 'leased'), 'it has ended without an answer and is still leased'],
+  ];
+  return checks.filter(([, holds]) => !holds).map(([rule, , message]) => ({ rule, subject, message }));
+}
+
+const has = (unit: WorkUnit, kind: Replica['kind']): boolean => unit.replicas.some((replica) => replica.kind === kind);
+
+const errorsOf = ({ replicas }: WorkUnit): number =>
+  replicas.filter((replica) => replica.kind === 'lost' && replica.cause === 'errored').length;
+
+const validVotes = ({ replicas }: WorkUnit): Vote[] => replicas.filter(isVote).filter((vote) => vote.kind === 'judged' && vote.valid);
+
+function validAgree(unit: WorkUnit): boolean {
+  const { state } = unit;
+  return validVotes(unit).every((vote) => state.kind === 'final' && vote.digest === state.digest);
+}
+
+function isJustified(unit: WorkUnit, job: Job): boolean {
+  return unit.state.kind !== 'final' || new Set(validVotes(unit).map(({ account }) => account)).size >= resultsWanted(job.verify);
+}
+
+/** Where one answer decides, what was given back or expired does not count (eligibility.ts). */
+function holdersAreDistinct(unit: WorkUnit, job: Job): boolean {
+  const forgives = resultsWanted(job.verify) === 1;
+  const holders = unit.replicas.filter((replica) => replica.kind !== 'ready');
+  const binding = holders.filter(
+    (replica) => !(forgives && replica.kind === 'lost' && (replica.cause === 'expired' || replica.cause === 'released')),
+  );
+  const areDistinct = (ids: string[]) => new Set(ids).size === ids.length;
+  return areDistinct(binding.map(({ host }) => host)) && areDistinct(binding.map(({ account }) => account));
+}
+
+function isCaredFor(unit: WorkUnit): boolean {
+  if (unit.state.kind === 'verifying') return has(unit, 'returned');
+  return unit.state.kind !== 'open' || has(unit, 'ready') || has(unit, 'leased');
+}
