@@ -41,6 +41,8 @@ function tell(commands: readonly UnitCommand[]): Snapshot {
   return { jobs: [job], units: [...units.values()], results, endings, postings, maxReplicas: 10, maxErrors: 3 };
 }
 
+const playThrough = (host: number, lease: number, index: number) => [issue(host, lease, { index }), result(host, 'a', lease, { index })];
+
 const healthy = tell(STORY);
 const rulesOf = (snapshot: Snapshot) => [...new Set(findViolations(snapshot).map(({ rule }) => rule))];
 
@@ -62,6 +64,9 @@ test('[WU25] healthy books have no violation', () => {
   const failed = tell([issue(1), failure(1, 'fatal'), issue(2), failure(2, 'fatal'), issue(1, 5, { index: 1 })]);
   expect(failed.units[0]?.state.kind).toBe('failed');
   expect(findViolations(failed)).toEqual([]);
+  const done = tell([0, 1].flatMap((index) => [1, 2].flatMap((host) => playThrough(host, host + 10 * index, index))));
+  expect(done.jobs[0]?.state).toBe('done');
+  expect(findViolations(done)).toEqual([]);
 });
 
 const faults: [name: string, rule: string, snapshot: Snapshot][] = [
@@ -81,6 +86,7 @@ const faults: [name: string, rule: string, snapshot: Snapshot][] = [
   ['a result of a ready replica', 'I2', withReplica(1, 1, () => ({ kind: 'ready' }))],
   ['an ending that was not stored', 'I3', { ...healthy, endings: [] }],
   ['counts that are not those of the units', 'I3', withJob({ counts: { ...(healthy.jobs[0] as Job).counts, idle: 5 } })],
+  ['a row for a unit nobody was given', 'I3', withUnit(1, (unit) => ({ ...unit, revision: 0, replicas: [{ kind: 'ready', no: 0 }] }))],
   ['a result stored twice', 'I4', { ...healthy, results: [...healthy.results, healthy.results[0] as StoredResult] }],
   ['a unit handed out of order', 'I5', withUnit(1, (unit) => ({ ...unit, index: 7 }))],
   ['a unit without a row', 'I5', withJob({ nextFresh: 1 })],

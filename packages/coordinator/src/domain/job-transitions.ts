@@ -45,6 +45,6 @@ export function endWhenDone(job: Job, now: number): Job {
 
 export function addCounts(counts: JobCounts, delta: CountsDelta): JobCounts {
   const sum: Record<keyof JobCounts, number> = { ...counts };
-  for (const name of Object.keys(delta) as (keyof JobCounts)[]) sum[name] += delta[name] ?? 0;
+  for (const name of Object.keys(delta) as (keyof JobCounts)[]) sum[name] += delta[name] as number;
   return sum;
 }

@@ -43,7 +43,7 @@ export function finalize(unit: WorkUnit, digest: Digest, context: TransitionCont
   return {
     unit: { ...unit, state: { kind: 'final', digest, at: now }, replicas },
     effects: leasesOf(unit).map((replica) => revocation(unit, replica, 'final')),
-    ending: { job, index, state: 'final', no: valid[0]?.no ?? null, at: now },
+    ending: { job, index, state: 'final', no: (valid[0] as (typeof valid)[number]).no, at: now },
     postings: valid.map(({ no, host, account }) => ({ job, index, no, kind: 'valid-result', host, account, microcredits, at: now })),
     countsDelta: {},
   };
