@@ -1,6 +1,6 @@
 /** The inputs of jobs that store none: a unit's input follows from its index (DESIGN §5). */
 import type { InputSource, Payload } from '@manyhands/protocol';
-import { StoreError } from './store-error.ts';
+import { contradiction, type StoreError } from './store-error.ts';
 
 /** How many units the source has; null for a stream, whose chunks must be counted. */
 export function computedUnitCount(source: InputSource): number | null {
@@ -17,4 +17,4 @@ export function computedInput(source: InputSource, index: number): Payload | nul
 }
 
 export const missingInput = (unit: string): StoreError =>
-  new StoreError('contradiction', `Unit ${unit} has no input: its job does not have that many units. This is a defect in the caller.`);
+  contradiction(`unit ${unit} was asked for its input, and its job has no such unit`);

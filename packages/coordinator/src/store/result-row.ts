@@ -1,19 +1,20 @@
 /** An ended unit as authors read it. One place, so that every store tells it the same way. */
-import type { AccountId, Payload, ResultRow } from '@manyhands/protocol';
+import { type AccountId, type Payload, type ResultRow, unitIdOf } from '@manyhands/protocol';
 import type { WorkUnit } from '../domain/work-unit.ts';
 
 export interface EndedUnit {
   readonly unit: WorkUnit;
   /** The ending's place in the job's order of endings. */
   readonly cursor: number;
-  readonly endedAt: number;
   readonly input: Payload;
   /** null unless the unit is final. */
   readonly output: Payload | null;
 }
 
-export function toResultRow({ unit, cursor, endedAt, input, output }: EndedUnit, nameOf: (account: AccountId) => string | null): ResultRow {
+export function toResultRow({ unit, cursor, input, output }: EndedUnit, nameOf: (account: AccountId) => string | null): ResultRow {
   const { state } = unit;
+  if (state.kind === 'open' || state.kind === 'verifying')
+    throw new Error(`unit ${unitIdOf(unit.job, unit.index)} is among the ended and is ${state.kind}`);
   return {
     cursor: String(cursor),
     index: unit.index,
@@ -25,6 +26,6 @@ export function toResultRow({ unit, cursor, endedAt, input, output }: EndedUnit,
       replica.kind === 'judged' && replica.valid ? [{ host: replica.host, account: replica.account, name: nameOf(replica.account) }] : [],
     ),
     replicas: unit.replicas.filter((replica) => replica.kind !== 'ready').length,
-    endedAt,
+    endedAt: state.at,
   };
 }

@@ -25,3 +25,10 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
+
+/** `what`: the fact that cannot be. */
+export const contradiction = (what: string): StoreError =>
+  new StoreError(
+    'contradiction',
+    `Refused, and nothing of the change is stored: ${what}. This is a defect in the coordinator; please report it.`,
+  );

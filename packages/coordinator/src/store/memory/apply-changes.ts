@@ -1,93 +1,84 @@
-/** One ChangeSet onto the tables: everything is checked against a copy-on-write view first, so nothing is half done (ST2). */
+/** One ChangeSet onto the tables: everything is staged and checked first, so nothing is half done (ST2). */
 import { type JobId, unitIdOf } from '@manyhands/protocol';
-import type { ChangeSet } from '../../domain/change-set.ts';
+import type { ChangeSet, Ending } from '../../domain/change-set.ts';
+import type { Job } from '../../domain/job.ts';
 import type { UnitRef } from '../../domain/work-unit.ts';
 import type { CommitResult } from '../../ports/store.ts';
-import { StoreError } from '../store-error.ts';
-import type { MemoryTables } from './memory-tables.ts';
+import { outrunJobs } from '../job-keys.ts';
+import { contradiction } from '../store-error.ts';
+import { createMemoryTables, type MemoryTables } from './memory-tables.ts';
 
 export function applyChanges(tables: MemoryTables, changes: ChangeSet): CommitResult {
   const conflict = findConflict(tables, changes);
   if (conflict !== null) return conflict;
   const staged = stage(tables, changes);
-  for (const table of Object.keys(staged) as (keyof MemoryTables)[])
-    for (const [key, row] of staged[table]) (tables[table] as Map<unknown, unknown>).set(key, row);
+  for (const name of Object.keys(staged) as (keyof MemoryTables)[]) {
+    const table: Map<unknown, unknown> = tables[name];
+    for (const [key, row] of staged[name]) table.set(key, row);
+  }
   return { kind: 'committed' };
 }
 
 /** ST3: every unit and job was decided on the revision that is stored, and a new job's key is free. */
 function findConflict(tables: MemoryTables, changes: ChangeSet): CommitResult | null {
-  const unitRevisions = new Map<string, number>();
-  const units: UnitRef[] = [];
-  for (const unit of changes.units ?? []) {
-    const id = unitIdOf(unit.job, unit.index);
-    if ((unitRevisions.get(id) ?? tables.units.get(id)?.revision ?? 0) !== unit.revision - 1)
-      units.push({ job: unit.job, index: unit.index });
-    unitRevisions.set(id, unit.revision);
-  }
-  const jobRevisions = new Map<JobId, number>();
-  const keys = new Map([...tables.jobs.values()].map((job) => [JSON.stringify([job.author, job.key]), job.id]));
-  const jobs: JobId[] = [];
-  for (const job of changes.jobs ?? []) {
-    const key = JSON.stringify([job.author, job.key]);
-    const stale = (jobRevisions.get(job.id) ?? tables.jobs.get(job.id)?.revision ?? 0) !== job.revision - 1;
-    if (stale || (keys.get(key) ?? job.id) !== job.id) jobs.push(job.id);
-    jobRevisions.set(job.id, job.revision);
-    keys.set(key, job.id);
-  }
+  const outrun = outrunJobs(changes.jobs ?? []);
+  const units = (changes.units ?? [])
+    .filter((unit) => (tables.units.get(unitIdOf(unit.job, unit.index))?.revision ?? 0) !== unit.revision - 1)
+    .map(({ job, index }): UnitRef => ({ job, index }));
+  const jobs = (changes.jobs ?? []).filter((job) => outrun.has(job) || isStale(tables, job)).map((job) => job.id);
   return units.length + jobs.length > 0 ? { kind: 'conflict', units, jobs } : null;
 }
 
-type Staged = { readonly [T in keyof MemoryTables]: Map<string, unknown> };
+function isStale(tables: MemoryTables, job: Job): boolean {
+  const keyHolder = [...tables.jobs.values()].find((other) => other.author === job.author && other.key === job.key);
+  return (tables.jobs.get(job.id)?.revision ?? 0) !== job.revision - 1 || (keyHolder ?? job).id !== job.id;
+}
 
-function stage(tables: MemoryTables, changes: ChangeSet): Staged {
-  const jobs = new Map((changes.jobs ?? []).map((job) => [job.id as string, job]));
-  const jobExists = (job: JobId) => jobs.has(job) || tables.jobs.has(job);
-  const units = new Map<string, unknown>();
-  for (const unit of changes.units ?? []) {
-    if (!jobExists(unit.job)) throw contradiction(`unit ${unit.index} belongs to job ${unit.job}, which does not exist`);
-    units.set(unitIdOf(unit.job, unit.index), unit);
-  }
-  const unitOf = (ref: UnitRef, what: string) => {
+/** The rows the change adds or replaces. Throws when they contradict what is stored (ST4, ST10). */
+function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
+  const staged = createMemoryTables();
+  for (const host of changes.hosts ?? []) staged.hosts.set(host.id, host);
+  for (const task of changes.tasks ?? []) staged.tasks.set(task.id, task);
+  for (const author of changes.authors ?? []) staged.authors.set(author.name, author);
+  for (const job of changes.jobs ?? []) staged.jobs.set(job.id, job);
+
+  const assertJob = (job: JobId) => {
+    if (!staged.jobs.has(job) && !tables.jobs.has(job)) throw contradiction(`the change names job ${job}, which does not exist`);
+  };
+  const keyOf = (ref: UnitRef, what: string) => {
     const id = unitIdOf(ref.job, ref.index);
-    if (!units.has(id) && !tables.units.has(id)) throw contradiction(`${what} of unit ${id}, which has no row`);
+    if (!staged.units.has(id) && !tables.units.has(id)) throw contradiction(`the change has ${what} of unit ${id}, which has no row`);
     return id;
   };
-
-  const chunks = new Map<string, unknown>();
-  for (const chunk of changes.chunks ?? []) {
-    if (!jobExists(chunk.job)) throw contradiction(`a chunk of job ${chunk.job}, which does not exist`);
-    addOnce(tables.chunks, chunks, `${chunk.job}/${chunk.chunk}`, chunk);
-  }
-  const results = new Map<string, unknown>();
-  for (const result of changes.results ?? []) {
-    const key = `${unitOf(result, 'a result')}/${result.no}`;
-    if (!result.late) addOnce(tables.results, results, key, result);
-    else if (!tables.results.has(`${key}/late`) && !results.has(`${key}/late`)) results.set(`${key}/late`, result);
-  }
-  const endings = new Map<string, unknown>();
-  for (const ending of changes.endings ?? []) addOnce(tables.endings, endings, unitOf(ending, 'an ending'), ending);
-  const postings = new Map<string, unknown>();
-  for (const posting of changes.postings ?? [])
-    addOnce(tables.postings, postings, `${unitOf(posting, 'a posting')}/${posting.no}/${posting.kind}`, posting);
-
-  return {
-    units,
-    jobs,
-    results,
-    endings,
-    postings,
-    chunks,
-    hosts: new Map((changes.hosts ?? []).map((host) => [host.id, host])),
-    tasks: new Map((changes.tasks ?? []).map((task) => [task.id, task])),
-    authors: new Map((changes.authors ?? []).map((author) => [author.name, author])),
+  const addOnce = <T extends 'chunks' | 'results' | 'endings' | 'postings'>(table: T, key: string, row: unknown) => {
+    const rows: Map<string, unknown> = staged[table];
+    if (rows.has(key) || (tables[table] as ReadonlyMap<string, unknown>).has(key)) throw contradiction(`${key} is in ${table} already`);
+    rows.set(key, row);
   };
+
+  for (const chunk of changes.chunks ?? []) {
+    assertJob(chunk.job);
+    addOnce('chunks', `${chunk.job}/${chunk.chunk}`, chunk);
+  }
+  for (const unit of changes.units ?? []) {
+    assertJob(unit.job);
+    staged.units.set(unitIdOf(unit.job, unit.index), unit);
+  }
+  for (const result of changes.results ?? []) {
+    const key = `${keyOf(result, 'a result')}/${result.no}`;
+    if (!result.late) addOnce('results', key, result);
+    else if (!tables.results.has(`${key}/late`) && !staged.results.has(`${key}/late`)) staged.results.set(`${key}/late`, result);
+  }
+  for (const ending of changes.endings ?? []) {
+    assertEnds(staged, ending);
+    addOnce('endings', keyOf(ending, 'an ending'), ending);
+  }
+  for (const posting of changes.postings ?? [])
+    addOnce('postings', `${keyOf(posting, 'a posting')}/${posting.no}/${posting.kind}`, posting);
+  return staged;
 }
 
-function addOnce(stored: ReadonlyMap<string, unknown>, staged: Map<string, unknown>, key: string, row: unknown): void {
-  if (stored.has(key) || staged.has(key)) throw contradiction(`${key} exists already`);
-  staged.set(key, row);
+function assertEnds(staged: MemoryTables, { job, index, state }: Ending): void {
+  const id = unitIdOf(job, index);
+  if (staged.units.get(id)?.state.kind !== state) throw contradiction(`the change ends unit ${id} as ${state} without changing it to that`);
 }
-
-const contradiction = (what: string) =>
-  new StoreError('contradiction', `The change was refused and nothing of it is stored: ${what}. This is a defect in the caller.`);

@@ -1,4 +1,4 @@
-import { type AccountId, type JobId, type ResultRow, type TaskId, unitIdOf } from '@manyhands/protocol';
+import { type AccountId, type JobId, type ResultRow, unitIdOf } from '@manyhands/protocol';
 import type { Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
@@ -26,10 +26,6 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
     return [...this.tables.tasks.values()].sort((a, b) => b.publishedAt - a.publishedAt || (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
 
-  override async loadTask(id: TaskId): Promise<PublishedTask | null> {
-    return this.tables.tasks.get(id) ?? null;
-  }
-
   async loadUnit(ref: UnitRef): Promise<WorkUnit | null> {
     return this.tables.units.get(unitIdOf(ref.job, ref.index)) ?? null;
   }
@@ -39,9 +35,7 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
     const rows = endings.slice(after, after + limit).map(async (ending, i) => {
       const unit = (await this.loadUnit(ending)) as WorkUnit;
       const output = ending.no === null ? null : ((await this.loadResult(ending, ending.no))?.output ?? null);
-      return toResultRow({ unit, cursor: after + i + 1, endedAt: ending.at, input: this.inputOf(ending), output }, (account) =>
-        nameOf(this.tables, account),
-      );
+      return toResultRow({ unit, cursor: after + i + 1, input: this.inputOf(ending), output }, (account) => nameOf(this.tables, account));
     });
     return Promise.all(rows);
   }

@@ -79,7 +79,7 @@ export class MemoryStore implements Store {
   }
 
   async activeJobs(): Promise<readonly Job[]> {
-    return [...this.tables.jobs.values()].filter((job) => job.state === 'open' || job.state === 'closed');
+    return [...this.tables.jobs.values()].filter((job) => job.endedAt === null);
   }
 
   async loadJob(id: JobId): Promise<Job | null> {

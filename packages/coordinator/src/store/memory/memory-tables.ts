@@ -1,6 +1,6 @@
 /** What the memory store holds: plain maps in order of arrival, nothing derived. */
 import type { AccountId, HostId, JobId, TaskId, UnitId } from '@manyhands/protocol';
-import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
+import type { Author, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { WorkUnit } from '../../domain/work-unit.ts';
 
@@ -39,5 +39,3 @@ export function nameOf(tables: MemoryTables, account: AccountId): string | null 
   const named = [...tables.hosts.values()].filter((host) => host.account === account && host.displayName !== null);
   return named.sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.id < b.id ? -1 : 1))[0]?.displayName ?? null;
 }
-
-export const isEmpty = (changes: ChangeSet): boolean => Object.values(changes).every((list) => list === undefined || list.length === 0);

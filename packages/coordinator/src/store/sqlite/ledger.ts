@@ -1,0 +1,100 @@
+/** Postings, append-only, and the sums that pages read, kept in the same transaction: once per commit, not once per posting. */
+import type { AccountId, JobId } from '@manyhands/protocol';
+import type { Database, Statement } from 'better-sqlite3';
+import type { Ending, Posting } from '../../domain/change-set.ts';
+import type { LeaderRow } from '../../ports/read-store.ts';
+import { type BulkInsert, prepareBulkInsert, type SqlValue } from './bulk-insert.ts';
+import type { JobTable } from './jobs.ts';
+import type { Parties } from './parties.ts';
+
+const COLUMNS = ['job_no', 'idx', 'no', 'kind', 'host_no', 'account_no', 'microcredits', 'at'] as const;
+
+/** +1 for a valid result, −1 for its revocation (I23). */
+const weight = (posting: Posting): number => (posting.kind === 'valid-result' ? 1 : -1);
+const validIn = (postings: readonly Posting[]): number => postings.reduce((sum, posting) => sum + weight(posting), 0);
+const microcreditsIn = (postings: readonly Posting[]): number => postings.reduce((sum, posting) => sum + posting.microcredits, 0);
+
+export class Ledger {
+  readonly #jobs: JobTable;
+  readonly #parties: Parties;
+  readonly #insert: BulkInsert;
+  readonly #addToAccount: Statement<[number, number, number, number]>;
+  readonly #addToJobHost: Statement<[number, number, number], number>;
+  readonly #addToJob: Statement<[number, number]>;
+  readonly #addToTotals: Statement<[number, number, number]>;
+  readonly #leaders: Statement<[number], [number, string | null, number, number]>;
+  readonly #hostsOf: Statement<[JobId], number>;
+
+  constructor(db: Database, jobs: JobTable, parties: Parties) {
+    this.#jobs = jobs;
+    this.#parties = parties;
+    this.#insert = prepareBulkInsert(db, 'posting', COLUMNS);
+    this.#addToAccount = db.prepare(
+      `INSERT INTO account (account_no, postings, valid_results, microcredits) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+       postings = postings + excluded.postings, valid_results = valid_results + excluded.valid_results, microcredits = microcredits + excluded.microcredits`,
+    );
+    this.#addToJobHost = db
+      .prepare<[number, number, number], number>(
+        `INSERT INTO job_host VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET valid_results = valid_results + excluded.valid_results
+         RETURNING valid_results`,
+      )
+      .pluck();
+    this.#addToJob = db.prepare('UPDATE job SET hosts = hosts + ? WHERE job_no = ?');
+    this.#addToTotals = db.prepare(
+      'UPDATE store_state SET final_units = final_units + ?, valid_results = valid_results + ?, microcredits = microcredits + ?',
+    );
+    this.#leaders = db
+      .prepare<[number], [number, string | null, number, number]>(
+        `SELECT account_no, name, valid_results, microcredits FROM account INDEXED BY account_rank WHERE postings > 0
+         ORDER BY microcredits DESC LIMIT ?`,
+      )
+      .raw();
+    this.#hostsOf = db.prepare<[JobId], number>('SELECT hosts FROM job WHERE id = ?').pluck();
+  }
+
+  write(postings: readonly Posting[], endings: readonly Ending[]): void {
+    this.#insert(postings.flatMap((posting) => this.#flatten(posting)));
+    for (const [account, own] of Map.groupBy(postings, (posting) => posting.account))
+      this.#addToAccount.run(this.#parties.numberOf(account), own.length, validIn(own), microcreditsIn(own));
+    for (const [job, own] of Map.groupBy(postings, (posting) => posting.job)) this.#countHosts(job, own);
+    const final = endings.filter((ending) => ending.state === 'final').length;
+    if (final + postings.length > 0) this.#addToTotals.run(final, validIn(postings), microcreditsIn(postings));
+  }
+
+  leaders(limit: number): LeaderRow[] {
+    return this.#leaders.all(limit).map(([account, name, validResults, microcredits]) => ({
+      account: this.#parties.idOf<AccountId>(account),
+      name,
+      validResults,
+      microcredits,
+    }));
+  }
+
+  hostsOf(job: JobId): number {
+    return this.#hostsOf.get(job) ?? 0;
+  }
+
+  #countHosts(job: JobId, postings: readonly Posting[]): void {
+    const jobNo = this.#jobs.numberOf(job);
+    let change = 0;
+    for (const [host, own] of Map.groupBy(postings, (posting) => posting.host)) {
+      const added = validIn(own);
+      const after = this.#addToJobHost.get(jobNo, this.#parties.numberOf(host), added) as number;
+      change += Number(after > 0) - Number(after - added > 0);
+    }
+    if (change !== 0) this.#addToJob.run(change, jobNo);
+  }
+
+  #flatten(posting: Posting): SqlValue[] {
+    return [
+      this.#jobs.numberOf(posting.job),
+      posting.index,
+      posting.no,
+      posting.kind === 'valid-result' ? 0 : 1,
+      this.#parties.numberOf(posting.host),
+      this.#parties.numberOf(posting.account),
+      posting.microcredits,
+      posting.at,
+    ];
+  }
+}

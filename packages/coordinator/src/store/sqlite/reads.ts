@@ -1,0 +1,55 @@
+/** What pages and authors ask across tables. Each costs what it returns, not what is stored. */
+import type { JobId, ResultRow } from '@manyhands/protocol';
+import type { Database, Statement } from 'better-sqlite3';
+import { toResultRow } from '../result-row.ts';
+import { toPayload } from './evidence.ts';
+import type { Tables } from './tables.ts';
+import { decodeUnit, type UnitRow } from './unit-codec.ts';
+
+interface EndedRow extends UnitRow {
+  readonly ending: number;
+  /** null: the unit is not final. */
+  readonly content: string | null;
+  readonly blob_bytes: number | null;
+}
+
+export interface Totals {
+  readonly hosts: number;
+  readonly accounts: number;
+  readonly finalUnits: number;
+  readonly validResults: number;
+  readonly microcredits: number;
+}
+
+export class Reads {
+  readonly #tables: Tables;
+  readonly #ended: Statement<[number, number, number], EndedRow>;
+  readonly #totals: Statement<[], Totals>;
+
+  constructor(db: Database, tables: Tables) {
+    this.#tables = tables;
+    this.#ended = db.prepare(
+      `SELECT unit.idx, revision, phase, body, ending, content, blob_bytes FROM unit INDEXED BY unit_ending
+       LEFT JOIN result ON result.job_no = unit.job_no AND result.idx = unit.idx AND result.no = canonical AND late = 0 AND error IS NULL
+       WHERE unit.job_no = ? AND ending > ? ORDER BY ending LIMIT ?`,
+    );
+    this.#totals = db.prepare(
+      'SELECT hosts, accounts, final_units AS finalUnits, valid_results AS validResults, microcredits FROM store_state',
+    );
+  }
+
+  totals(): Totals {
+    return this.#totals.get() as Totals;
+  }
+
+  results(job: JobId, after: number, limit: number): ResultRow[] {
+    const { hosts, inputs, jobs, parties } = this.#tables;
+    const facts = jobs.find(job);
+    if (facts === null) return [];
+    return this.#ended.all(facts.no, after, limit).map((row) => {
+      const unit = decodeUnit(job, row, parties);
+      const output = row.content === null ? null : toPayload(row.content, row.blob_bytes);
+      return toResultRow({ unit, cursor: row.ending, input: inputs.load(unit), output }, (account) => hosts.accountName(account));
+    });
+  }
+}

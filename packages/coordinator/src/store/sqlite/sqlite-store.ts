@@ -1,0 +1,175 @@
+/**
+ * The default store: one SQLite file, one connection, every call done when it returns, so commits cannot interleave (ST5)
+ * and reads see what was committed (ST6). The first failure that is not the caller's breaks the store for good (ST13): what the disk holds
+ * after a failed fsync is unknown, and trying again could report as durable what is not.
+ */
+import type { Digest, HostId, JobId, LeaseRef, Payload, ResultRow, TaskId, UnitId } from '@manyhands/protocol';
+import { unitIdOf } from '@manyhands/protocol';
+import type { Author, ChangeSet, Host, PublishedTask, StoredResult } from '../../domain/change-set.ts';
+import type { Job } from '../../domain/job.ts';
+import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
+import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
+import type { CommitResult, Store } from '../../ports/store.ts';
+import { isEmpty } from '../change-set-size.ts';
+import { StoreError } from '../store-error.ts';
+import { extendUnit } from '../unit-facts.ts';
+import { prepareCommit } from './commit.ts';
+import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { Reads, type Totals } from './reads.ts';
+import { toStoreError } from './sqlite-error.ts';
+import { prepareTables, type Tables } from './tables.ts';
+
+/** `folder` null: in memory, for tests. Rejects with a StoreError that says what to do. */
+export async function openSqliteStore(folder: string | null): Promise<Store & ReadStore> {
+  return new SqliteStore(openDatabase(folder));
+}
+
+export class SqliteStore implements Store, ReadStore {
+  readonly durability: string;
+  readonly epoch: number;
+  readonly #database: OpenDatabase;
+  readonly #tables: Tables;
+  readonly #reads: Reads;
+  readonly #commit: (changes: ChangeSet) => CommitResult;
+  /** null: it works. */
+  #broken: unknown = null;
+
+  constructor(database: OpenDatabase) {
+    const { db, durability } = database;
+    this.#database = database;
+    this.durability = durability;
+    this.epoch = db.prepare<[], number>('SELECT epoch FROM store_state').pluck().get() as number;
+    this.#tables = prepareTables(db);
+    this.#reads = new Reads(db, this.#tables);
+    this.#commit = prepareCommit(db, this.#tables);
+  }
+
+  async commit(changes: ChangeSet): Promise<CommitResult> {
+    return isEmpty(changes) ? { kind: 'committed' } : this.#use(() => this.#commit(changes));
+  }
+
+  async extendLeases(byMs: number): Promise<void> {
+    const units = this.#use(() => this.#tables.units.withLiveLeases());
+    await this.commit({ units: units.map((unit) => extendUnit(unit, byMs)) });
+  }
+
+  async lastAliveAt(): Promise<number | null> {
+    return this.#use(() => this.#database.db.prepare<[], number | null>('SELECT alive_at FROM store_state').pluck().get() ?? null);
+  }
+
+  async keepAlive(now: number): Promise<void> {
+    this.#use(() => this.#database.db.prepare('UPDATE store_state SET alive_at = ?').run(now));
+  }
+
+  async loadUnits(refs: readonly UnitRef[]): Promise<ReadonlyMap<UnitId, WorkUnit>> {
+    return this.#use(() => {
+      const units = refs.map((ref) => this.#tables.units.load(ref)).filter((unit) => unit !== null);
+      return new Map(units.map((unit) => [unitIdOf(unit.job, unit.index), unit]));
+    });
+  }
+
+  async loadInputs(refs: readonly UnitRef[]): Promise<readonly Payload[]> {
+    return this.#use(() => refs.map((ref) => this.#tables.inputs.load(ref)));
+  }
+
+  async readyUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return this.#use(() => this.#tables.units.ready(job, after, limit));
+  }
+
+  async expiredUnits(now: number, limit: number): Promise<readonly UnitRef[]> {
+    return this.#use(() => this.#tables.units.expired(now, limit));
+  }
+
+  async unsettledUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return this.#use(() => this.#tables.units.unsettled(job, after, limit));
+  }
+
+  async liveLeases(host?: HostId): Promise<readonly (LeaseRef & { host: HostId; deadlineAt: number })[]> {
+    return this.#use(() => (host === undefined ? this.#tables.live.all() : this.#tables.live.of(host)));
+  }
+
+  async activeJobs(): Promise<readonly Job[]> {
+    return this.#use(() => this.#tables.jobs.active());
+  }
+
+  async loadJob(id: JobId): Promise<Job | null> {
+    return this.#use(() => this.#tables.jobs.load(id));
+  }
+
+  async findJobByKey(author: string, key: string): Promise<Job | null> {
+    return this.#use(() => this.#tables.jobs.findByKey(author, key));
+  }
+
+  async loadChunk(job: JobId, chunk: number): Promise<{ firstIndex: number; count: number; digest: Digest } | null> {
+    return this.#use(() => this.#tables.inputs.facts(job, chunk));
+  }
+
+  async loadTask(id: TaskId): Promise<PublishedTask | null> {
+    return this.#use(() => this.#tables.catalogue.task(id));
+  }
+
+  async loadHost(id: HostId): Promise<Host | null> {
+    return this.#use(() => this.#tables.hosts.load(id));
+  }
+
+  async loadResult(ref: UnitRef, no: number): Promise<{ output: Payload } | null> {
+    const output = this.#use(() => this.#tables.evidence.output(ref, no));
+    return output === null ? null : { output };
+  }
+
+  async authors(): Promise<readonly Author[]> {
+    return this.#use(() => this.#tables.catalogue.authors());
+  }
+
+  async listJobs(limit: number, before: JobId | null): Promise<readonly Job[]> {
+    return this.#use(() => this.#tables.jobs.newest(limit, before));
+  }
+
+  async listTasks(limit: number): Promise<readonly PublishedTask[]> {
+    return this.#use(() => this.#tables.catalogue.tasks(limit));
+  }
+
+  async results(job: JobId, after: number, limit: number): Promise<readonly ResultRow[]> {
+    return this.#use(() => this.#reads.results(job, after, limit));
+  }
+
+  async loadUnit(ref: UnitRef): Promise<WorkUnit | null> {
+    return this.#use(() => this.#tables.units.load(ref));
+  }
+
+  async evidence(ref: UnitRef): Promise<readonly StoredResult[]> {
+    return this.#use(() => this.#tables.evidence.of(ref));
+  }
+
+  async leaders(limit: number): Promise<readonly LeaderRow[]> {
+    return this.#use(() => this.#tables.ledger.leaders(limit));
+  }
+
+  async totals(): Promise<Totals> {
+    return this.#use(() => this.#reads.totals());
+  }
+
+  async hostsOf(job: JobId): Promise<number> {
+    return this.#use(() => this.#tables.ledger.hostsOf(job));
+  }
+
+  async cells(job: JobId): Promise<{ unitsPerCell: number; cells: readonly JobCell[] }> {
+    return this.#use(() => this.#tables.cells.read(job, (account) => this.#tables.hosts.accountName(account)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#broken ??= new StoreError('closed', 'The store is closed.');
+    this.#database[Symbol.dispose]();
+  }
+
+  #use<T>(work: () => T): T {
+    if (this.#broken !== null) throw this.#broken;
+    try {
+      return work();
+    } catch (error) {
+      const failure = toStoreError(error, this.#database.db.name);
+      if (!(failure instanceof StoreError && failure.code === 'contradiction')) this.#broken = failure; // ST13
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Database } from 'better-sqlite3';
+import { Catalogue } from './catalogue.ts';
+import { CellTable } from './cells.ts';
+import { EvidenceTable } from './evidence.ts';
+import { HostTable } from './hosts.ts';
+import { InputTable } from './inputs.ts';
+import { JobTable } from './jobs.ts';
+import { Ledger } from './ledger.ts';
+import { LiveLeases } from './live-leases.ts';
+import { Parties } from './parties.ts';
+import { UnitTable } from './units.ts';
+
+export interface Tables {
+  readonly parties: Parties;
+  readonly hosts: HostTable;
+  readonly catalogue: Catalogue;
+  readonly jobs: JobTable;
+  readonly inputs: InputTable;
+  readonly units: UnitTable;
+  readonly evidence: EvidenceTable;
+  readonly ledger: Ledger;
+  readonly cells: CellTable;
+  readonly live: LiveLeases;
+}
+
+export function prepareTables(db: Database): Tables {
+  const parties = new Parties(db);
+  const jobs = new JobTable(db);
+  const units = new UnitTable(db, jobs, parties);
+  const live = new LiveLeases();
+  live.follow(units.withLiveLeases());
+  return {
+    parties,
+    jobs,
+    units,
+    live,
+    hosts: new HostTable(db, parties),
+    catalogue: new Catalogue(db),
+    inputs: new InputTable(db, jobs),
+    evidence: new EvidenceTable(db, jobs, parties),
+    ledger: new Ledger(db, jobs, parties),
+    cells: new CellTable(db, jobs, parties),
+  };
+}

@@ -1,0 +1,138 @@
+/** Units: one row each, from the first time they are handed out. */
+import type { JobId } from '@manyhands/protocol';
+import type { Database, Statement } from 'better-sqlite3';
+import type { Ending } from '../../domain/change-set.ts';
+import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
+import { contradiction } from '../store-error.ts';
+import { earliestDeadline, readyReplicas } from '../unit-facts.ts';
+import { type BulkInsert, prepareBulkInsert, type SqlValue } from './bulk-insert.ts';
+import type { JobTable } from './jobs.ts';
+import type { Parties } from './parties.ts';
+import { decodeUnit, encodeBody, phaseOf, type UnitRow } from './unit-codec.ts';
+
+const COLUMNS = ['job_no', 'idx', 'revision', 'phase', 'ready', 'deadline_at', 'ending', 'canonical', 'body'] as const;
+const READ = 'SELECT idx, revision, phase, body FROM unit';
+
+/** A unit's place in its job's order of endings, and the replica whose output is believed. */
+interface EndingFields {
+  readonly state: Ending['state'];
+  readonly place: number;
+  readonly canonical: number | null;
+}
+
+export class UnitTable {
+  readonly #jobs: JobTable;
+  readonly #parties: Parties;
+  readonly #insert: BulkInsert;
+  readonly #update: Statement<SqlValue[]>;
+  readonly #end: Statement<SqlValue[]>;
+  readonly #load: Statement<[number, number], UnitRow>;
+  readonly #revision: Statement<[number, number], number>;
+  readonly #ready: Statement<[number, number, number], UnitRow>;
+  readonly #unsettled: Statement<[number, number, number, number, number], UnitRow>;
+  readonly #expired: Statement<[number, number], [number, number]>;
+  readonly #live: Statement<[], UnitRow & { job_no: number }>;
+
+  constructor(db: Database, jobs: JobTable, parties: Parties) {
+    this.#jobs = jobs;
+    this.#parties = parties;
+    this.#insert = prepareBulkInsert(db, 'unit', COLUMNS, 'DO NOTHING');
+    const named = 'WHERE job_no = ? AND idx = ? AND revision = ?';
+    this.#update = db.prepare(`UPDATE unit SET revision = ?, phase = ?, ready = ?, deadline_at = ?, body = ? ${named}`);
+    this.#end = db.prepare(
+      `UPDATE unit SET revision = ?, phase = ?, ready = ?, deadline_at = ?, body = ?, ending = ?, canonical = ? ${named} AND ending IS NULL`,
+    );
+    this.#load = db.prepare(`${READ} WHERE job_no = ? AND idx = ?`);
+    this.#revision = db.prepare<[number, number], number>('SELECT revision FROM unit WHERE job_no = ? AND idx = ?').pluck();
+    this.#ready = db.prepare(`${READ} INDEXED BY unit_ready WHERE ready > 0 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
+    // Of leased units only the index of all live leases is kept: restarts and cancels, which ask this, are rare, leases are not (ADR 5).
+    this.#unsettled = db.prepare(
+      `${READ} WHERE (job_no, idx) IN (
+         SELECT job_no, idx FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL AND job_no = ? AND idx > ?
+         UNION ALL SELECT job_no, idx FROM unit INDEXED BY unit_verifying WHERE phase = 1 AND job_no = ? AND idx > ?)
+       AND phase <= 1 ORDER BY job_no, idx LIMIT ?`,
+    );
+    this.#expired = db
+      .prepare<[number, number], [number, number]>(
+        'SELECT job_no, idx FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?',
+      )
+      .raw();
+    this.#live = db.prepare('SELECT job_no, idx, revision, phase, body FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL');
+  }
+
+  /** False: at least one was decided on another revision than is stored (ST3). */
+  write(units: readonly WorkUnit[], endings: readonly Ending[]): boolean {
+    const endingOf = this.#placeEndings(endings);
+    const fresh: SqlValue[] = [];
+    let written = 0;
+    let ended = 0;
+    for (const unit of units) {
+      const job = this.#jobs.numberOf(unit.job);
+      const ending = endingOf(unit);
+      if (ending?.state === unit.state.kind) ended += 1;
+      const phase = phaseOf(unit.state);
+      const ready = readyReplicas(unit);
+      const deadlineAt = earliestDeadline(unit);
+      const body = encodeBody(unit, this.#parties);
+      const { index, revision } = unit;
+      if (revision === 1) fresh.push(job, index, 1, phase, ready, deadlineAt, ending?.place ?? null, ending?.canonical ?? null, body);
+      else if (ending === undefined)
+        written += this.#update.run(revision, phase, ready, deadlineAt, body, job, index, revision - 1).changes;
+      else
+        written += this.#end.run(
+          revision,
+          phase,
+          ready,
+          deadlineAt,
+          body,
+          ending.place,
+          ending.canonical,
+          job,
+          index,
+          revision - 1,
+        ).changes;
+    }
+    if (ended < endings.length) throw contradiction('the change ends a unit without changing it to that');
+    return written + this.#insert(fresh) === units.length;
+  }
+
+  isCurrent(unit: WorkUnit): boolean {
+    const job = this.#jobs.find(unit.job);
+    const stored = job === null ? 0 : (this.#revision.get(job.no, unit.index) ?? 0);
+    return stored === unit.revision - 1;
+  }
+
+  load({ job, index }: UnitRef): WorkUnit | null {
+    const no = this.#jobs.find(job)?.no;
+    const row = no === undefined ? undefined : this.#load.get(no, index);
+    return row === undefined ? null : decodeUnit(job, row, this.#parties);
+  }
+
+  ready(job: JobId, after: number, limit: number): WorkUnit[] {
+    const no = this.#jobs.find(job)?.no;
+    return no === undefined ? [] : this.#ready.all(no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
+  }
+
+  unsettled(job: JobId, after: number, limit: number): WorkUnit[] {
+    const no = this.#jobs.find(job)?.no;
+    return no === undefined ? [] : this.#unsettled.all(no, after, no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
+  }
+
+  expired(now: number, limit: number): UnitRef[] {
+    return this.#expired.all(now, limit).map(([job, index]) => ({ job: this.#jobs.idOf(job), index }));
+  }
+
+  withLiveLeases(): WorkUnit[] {
+    return this.#live.all().map((row) => decodeUnit(this.#jobs.idOf(row.job_no), row, this.#parties));
+  }
+
+  /** Gives each ending its place; every one is looked up once. */
+  #placeEndings(endings: readonly Ending[]): (unit: WorkUnit) => EndingFields | undefined {
+    const byJob = new Map<JobId, Map<number, EndingFields>>();
+    for (const [job, ended] of Map.groupBy(endings, (ending) => ending.job)) {
+      const first = this.#jobs.takeEndings(this.#jobs.numberOf(job), ended.length) - ended.length + 1;
+      byJob.set(job, new Map(ended.map(({ index, no, state }, i) => [index, { state, place: first + i, canonical: no }])));
+    }
+    return (unit) => byJob.get(unit.job)?.get(unit.index);
+  }
+}
