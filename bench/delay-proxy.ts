@@ -1,4 +1,4 @@
-import { createServer, type Socket, connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
 /** Holds every chunk for `delayMs`, in order. */
@@ -22,7 +22,10 @@ export async function openDelayProxy(url: string, roundTripMs: number): Promise<
     const far = connect(Number(target.port), target.hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);
-      socket.setNoDelay(true).on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
+      socket
+        .setNoDelay(true)
+        .on('close', () => sockets.delete(socket))
+        .on('error', () => socket.destroy());
     }
     near.pipe(createDelay(roundTripMs / 2)).pipe(far);
     far.pipe(createDelay(roundTripMs / 2)).pipe(near);

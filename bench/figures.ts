@@ -11,7 +11,11 @@ export async function saveFigures(name: string, figures: Figures): Promise<void>
 }
 
 const shown = (value: unknown): string =>
-  typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 3 }) : typeof value === 'string' ? value : JSON.stringify(value);
+  typeof value === 'number'
+    ? value.toLocaleString('en', { maximumFractionDigits: 3 })
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
 
 export function printFigures(figures: Figures): void {
   const width = Math.max(...Object.keys(figures).map((key) => key.length));

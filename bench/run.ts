@@ -7,7 +7,13 @@ import { EXPERIMENTS } from './experiments.ts';
 import { printFigures, saveFigures } from './figures.ts';
 import { machineFacts } from './machine.ts';
 
-const { values, positionals, tokens } = parseArgs({ args: process.argv.slice(2), options: { json: { type: 'boolean' } }, allowPositionals: true, strict: false, tokens: true });
+const { values, positionals, tokens } = parseArgs({
+  args: process.argv.slice(2),
+  options: { json: { type: 'boolean' } },
+  allowPositionals: true,
+  strict: false,
+  tokens: true,
+});
 
 const numbers = new Map<string, number>();
 for (const token of tokens) {

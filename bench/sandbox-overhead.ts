@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { openIsolateSandbox, type Runner } from '@manyhands/sandbox';
+import { packTask } from '@manyhands/task-sdk';
 import type { Experiment } from './experiments.ts';
-import { SPIN_BUNDLE } from './spin-task.ts';
+import loads from './loads.task.ts';
+import type { Load } from './spin.ts';
 
-const LOADS = { sieve: 400, mandelbrot: 160, trees: 800 } as const;
-type Load = keyof typeof LOADS;
+const ROUNDS: Readonly<Record<Load, number>> = { sieve: 400, mandelbrot: 160, trees: 800 };
 
 function openPlainNode() {
   const child = spawn(process.execPath, [new URL('./plain-node.ts', import.meta.url).pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -43,28 +44,36 @@ export const sandboxOverhead: Experiment = {
     const pairs = options.get('pairs') ?? 7;
     await using sandbox = await openIsolateSandbox({ threads: 1 });
     await using runner = await sandbox.openRunner({
-      id: 'spin',
-      bundle: SPIN_BUNDLE,
+      id: 'loads',
+      bundle: (await packTask(loads)).bundle,
       limits: { memoryMB: 512, timeoutMs: 60_000, outputBytes: 1000 },
       math: 'native',
     });
     using plain = openPlainNode();
     const ratios: Partial<Record<Load, number>> = {};
-    for (const kind of Object.keys(LOADS) as Load[]) {
+    for (const kind of Object.keys(ROUNDS) as Load[]) {
       const inIsolate: number[] = [];
       const inNode: number[] = [];
       // The first pair warms both up and is not counted.
       for (let i = 0; i <= pairs; i++) {
-        const [a, b] = [await runIsolate(runner, kind, LOADS[kind], `${kind}-${i}`), await plain.run(kind, LOADS[kind])];
+        const [a, b] = [await runIsolate(runner, kind, ROUNDS[kind], `${kind}-${i}`), await plain.run(kind, ROUNDS[kind])];
         if (i > 0) {
           inIsolate.push(a);
           inNode.push(b);
         }
       }
       ratios[kind] = median(inIsolate) / median(inNode);
-      say(`${kind}: isolate ${median(inIsolate).toFixed(0)} ms, plain Node ${median(inNode).toFixed(0)} ms, ratio ${ratios[kind]?.toFixed(3)}`);
+      say(
+        `${kind}: isolate ${median(inIsolate).toFixed(0)} ms, plain Node ${median(inNode).toFixed(0)} ms, ratio ${ratios[kind]?.toFixed(3)}`,
+      );
     }
     const all = Object.values(ratios);
-    return { isolateOverNode: ratios, worstRatio: Math.max(...all), meanRatio: all.reduce((a, b) => a + b, 0) / all.length, pairs, sandboxLayers: sandbox.layers };
+    return {
+      isolateOverNode: ratios,
+      worstRatio: Math.max(...all),
+      meanRatio: all.reduce((a, b) => a + b, 0) / all.length,
+      pairs,
+      sandboxLayers: sandbox.layers,
+    };
   },
 };
