@@ -14,13 +14,10 @@ import { readResult } from './results/result-reader.ts';
 import { rowsOf } from './results/row-stream.ts';
 import type { Failures, ResultOf, UnitResult } from './results/unit-result.ts';
 import { SdkError } from './sdk-error.ts';
-import type { AnyTask } from './task-types.ts';
 
 /** What is known once the job exists at the coordinator. */
 export interface StartedJob {
   readonly id: JobId;
-  /** null: found by id alone, so inputs and outputs are not checked. */
-  readonly definition: AnyTask | null;
   /** null: found again; another process may be sending its inputs. */
   readonly sender: UnitSender | null;
 }
@@ -104,13 +101,13 @@ export class GridJob<Input, Output, F extends Failures = 'values'>
   /** Each result once, as it is believed, pulled no faster than it is consumed. `after`: behind the result with that cursor. */
   async *results({ after = null }: { readonly after?: string | null } = {}): AsyncGenerator<ResultOf<Input, Output, F>, void, void> {
     const { api, blobs, closed, failures } = this.#parts;
-    const { id, definition } = await this.#started();
+    const { id } = await this.#started();
     const left = new AbortController();
     this.#sent.catch((error: unknown) => left.abort(error));
     const signal = AbortSignal.any([left.signal, closed]);
     try {
       for await (const row of rowsOf(api, id, after, signal)) {
-        const result = await readResult(row, definition?.output ?? null, blobs, signal);
+        const result = await readResult(row, blobs, signal);
         if (failures === 'throw') assertBelieved(result);
         yield result as ResultOf<Input, Output, F>;
       }

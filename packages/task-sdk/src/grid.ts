@@ -93,13 +93,12 @@ export class Grid implements AsyncDisposable {
     return this.#job({ started, sent, failures: options.failures });
   }
 
-  /** Finds a job again. With its task, types and output schema are known; without, outputs are plain values. */
+  /** Finds a job again; `grid.job<typeof collatz>(id)` says what its inputs and outputs are. */
   job<Task extends AnyTask, F extends Failures = 'values'>(
     id: string,
-    task?: Task | TaskFile,
     { failures }: { readonly failures?: F } = {},
   ): GridJob<InputOf<Task>, OutputOf<Task>, F> {
-    const started = this.#find(id, task);
+    const started = this.#find(id);
     return this.#job({ started, sent: started.then(() => undefined), failures });
   }
 
@@ -130,15 +129,14 @@ export class Grid implements AsyncDisposable {
       ...(leaseMs === undefined ? {} : { leaseMs }),
     };
     const { id } = await this.api.createJob(request);
-    return { id, definition: packed.definition, sender: this.#sender(id, packed.definition, options.onSent) };
+    return { id, sender: this.#sender(id, packed.definition, options.onSent) };
   }
 
-  async #find(id: string, task: AnyTask | TaskFile | undefined): Promise<StartedJob> {
+  async #find(id: string): Promise<StartedJob> {
     const parsed = jobIdSchema.safeParse(id);
     if (!parsed.success) throw new SdkError('input', `"${id}" is no job's id; one looks like job_ and 22 more characters.`);
-    const definition = task === undefined ? null : (await packTask(task)).definition;
     await this.api.job(parsed.data);
-    return { id: parsed.data, definition, sender: null };
+    return { id: parsed.data, sender: null };
   }
 
   #sender(id: JobId, definition: AnyTask, onSent: MapOptions['onSent']): UnitSender {

@@ -3,7 +3,7 @@ export const SDK_ERRORS = {
   config: 'The URL, token or author file is missing or does not fit.',
   task: 'The task does not bundle, or what it exports is no task.',
   input: 'An input is no value, does not fit the task’s input schema, or is too large.',
-  output: 'A result that came back cannot be read as what the task says it returns.',
+  blob: 'The coordinator sent other bytes than their name says.',
   unreachable: 'The coordinator did not answer in time.',
   refused: 'The coordinator answered no; the message is its own.',
   'unit-failed': 'A unit ended without a believed result, and the job was asked to throw then.',

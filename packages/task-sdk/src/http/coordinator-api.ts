@@ -75,10 +75,7 @@ export class CoordinatorApi {
     const answer = await this.requester.send({ method: 'GET', path: `/v1/blobs/${digest}`, ...(signal === undefined ? {} : { signal }) });
     const bytes = new Uint8Array(await answer.arrayBuffer());
     if (digestOf(bytes) === digest) return bytes;
-    throw new SdkError(
-      'output',
-      `The coordinator sent other bytes than ${digest} names. Try again; if it persists, its storage is damaged.`,
-    );
+    throw new SdkError('blob', `The coordinator sent other bytes than ${digest} names. Try again; if it persists, its storage is damaged.`);
   }
 
   /** Rows behind the cursor. With `follow` the answer stays open until the job ends or the connection does. */

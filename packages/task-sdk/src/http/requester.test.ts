@@ -62,5 +62,5 @@ test('[SK21] bytes that are not what their name says are refused', async () => {
   const { api } = patient(fake.url);
   const digest = `sha256:${'0'.repeat(64)}` as never;
   fake.blobs.set(digest, Buffer.from('forged'));
-  await expect(api.getBlob(digest)).rejects.toMatchObject({ code: 'output' });
+  await expect(api.getBlob(digest)).rejects.toMatchObject({ code: 'blob' });
 });
