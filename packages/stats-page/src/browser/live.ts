@@ -1,19 +1,16 @@
 /**
- * Keeps the page up to date: one EventSource on /v1/events, whose every event is a whole StatsView (at most two a second),
- * drawn by the components the server used.
- *
- * PG7 the stream is open only while the page is visible and the reader has not paused it · PG8 a lost one is sought again, later each time.
+ * Keeps the page up to date: every event on the stream is a whole StatsView (at most two a second),
+ * drawn by the components that the server used (PG15).
  */
-import type { JobMap, StatsView } from '@manyhands/protocol';
+import type { JobMap, JobView, StatsView } from '@manyhands/protocol';
 import { hydrate, render } from 'preact';
 import { page } from '../components/page.ts';
 import type { LiveState, PageState } from '../page-state.ts';
 import { featuredJob } from '../words/sentences.ts';
 import { startMapKeys } from './map-keys.ts';
+import { StatsStream } from './stats-stream.ts';
 
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 60_000;
-/** The map costs a request of its own, so it follows more slowly than the figures. */
+/** The map is a request of its own, so it follows more slowly than the figures. */
 const MAP_EVERY_MS = 2_000;
 
 const root = document.getElementById('root') as HTMLElement;
@@ -21,10 +18,9 @@ const embedded = JSON.parse(document.getElementById('state')?.textContent ?? 'nu
 
 let state: PageState = { ...embedded, origin: embedded.origin ?? location.origin };
 let live: LiveState = 'connecting';
-let stream: EventSource | null = null;
-let retryMs = FIRST_RETRY_MS;
-let retryTimer: ReturnType<typeof setTimeout> | undefined;
-let mapFetchedAt = 0;
+let mapAskedAt = 0;
+
+const stream = new StatsStream({ onStats: receive, onLost: () => show('connecting') });
 
 const draw = (): void => render(page(state, live), root);
 
@@ -33,54 +29,49 @@ function show(next: LiveState): void {
   draw();
 }
 
-function connect(): void {
-  stream = new EventSource('/v1/events');
-  stream.onmessage = ({ data }) => {
-    retryMs = FIRST_RETRY_MS;
-    receive(JSON.parse(data) as StatsView);
-  };
-  stream.onerror = () => {
-    disconnect();
-    show('connecting');
-    // PG8: spread out, so that a restarted coordinator is not met by all its readers at once.
-    retryTimer = setTimeout(connect, retryMs * (0.5 + Math.random()));
-    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
-  };
-}
-
-function disconnect(): void {
-  clearTimeout(retryTimer);
-  stream?.close();
-  stream = null;
-}
-
 function receive(stats: StatsView): void {
-  if (state.page === 'overview') state = { ...state, stats };
-  else state = { ...state, stats, job: stats.jobs.find(({ id }) => id === (state as { job: { id: string } }).job.id) ?? state.job };
+  state = { ...state, stats };
+  const job = jobOnPage();
+  if (state.page === 'job' && job !== null) state = { ...state, job };
   show('live');
-  void refreshMap();
+  if (Date.now() - mapAskedAt < MAP_EVERY_MS) return;
+  mapAskedAt = Date.now();
+  void refreshFromServer();
 }
 
-async function refreshMap(): Promise<void> {
-  const job = state.page === 'job' ? state.job : featuredJob(state.stats);
-  if (job === null || Date.now() - mapFetchedAt < MAP_EVERY_MS) return;
-  mapFetchedAt = Date.now();
-  const response = await fetch(`/v1/jobs/${encodeURIComponent(job.id)}/map`).catch(() => null);
-  if (response === null || !response.ok) return; // The next event asks again.
-  state = { ...state, map: (await response.json()) as JobMap };
+/** The job whose map is shown, as the newest figures have it; null: they do not mention it. */
+function jobOnPage(): JobView | null {
+  const shown = state.page === 'job' ? state.job : featuredJob(state.stats);
+  return state.stats.jobs.find((job) => job.id === shown?.id) ?? null;
+}
+
+/** What the stream does not carry: the map, and a job too old to be among the figures. */
+async function refreshFromServer(): Promise<void> {
+  const id = state.page === 'job' ? state.job.id : featuredJob(state.stats)?.id;
+  if (id === undefined) return;
+  const path = `/v1/jobs/${encodeURIComponent(id)}`;
+  const [map, job] = await Promise.all([fetchJson<JobMap>(`${path}/map`), jobOnPage() === null ? fetchJson<JobView>(path) : null]);
+  if (map !== null) state = { ...state, map };
+  if (state.page === 'job' && job !== null) state = { ...state, job };
   draw();
 }
 
+/** null: not to be had now; the next event asks again. */
+async function fetchJson<T>(path: string): Promise<T | null> {
+  const response = await fetch(path).catch(() => null);
+  return response?.ok ? ((await response.json()) as T) : null;
+}
+
+/** PG7: the stream is open only while the page is visible and its reader has not paused it. */
 function follow(): void {
-  disconnect();
-  if (live === 'paused' || document.hidden) return; // PG7
+  stream.close();
+  if (live === 'paused' || document.hidden) return;
   show('connecting');
-  connect();
+  stream.open();
 }
 
 function togglePause(): void {
-  live = live === 'paused' ? 'connecting' : 'paused';
-  draw();
+  show(live === 'paused' ? 'connecting' : 'paused');
   follow();
 }
 

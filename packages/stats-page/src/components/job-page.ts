@@ -24,8 +24,8 @@ export function jobPage({ job, map, stats, origin }: JobState): VNode {
     factRow(factsOf(job)),
     div(
       { class: 'columns' },
-      div({ class: 'wide' }, spaceMap(map), throughputChart(stats.throughput, stats.unitsPerSecond)),
-      div({ class: 'narrow' }, joinBox(origin), about(job), leaderboard(stats.leaders)),
+      div({ class: 'wide' }, spaceMap(map), throughputChart(stats.throughput, stats.unitsPerSecond), leaderboard(stats.leaders)),
+      div({ class: 'narrow' }, joinBox(origin), about(job)),
     ),
   );
 }

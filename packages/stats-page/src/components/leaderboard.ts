@@ -2,18 +2,20 @@
 import type { StatsView } from '@manyhands/protocol';
 import { caption, h2, p, section, span, table, tbody, td, th, thead, tr, type VNode } from '../element.ts';
 import { count, rate } from '../words/numbers.ts';
+import { volunteerName } from '../words/volunteer-name.ts';
+
+const SHOWN = 10;
 
 type Leader = StatsView['leaders'][number];
-
-/** A name if one was given, else a word and the last letters of the account's id, so that two strangers can be told apart. */
-const nameOf = ({ name, account }: Leader): string => name ?? `Anonymous ${account.slice(-4)}`;
 
 export function leaderboard(leaders: readonly Leader[]): VNode {
   return section(
     { class: 'panel', 'aria-labelledby': 'leaders' },
     h2({ id: 'leaders' }, 'Leaderboard'),
     p({ class: 'note' }, 'Credit counts verified work only: 200 credits are one day of a 1 GFLOPS machine.'),
-    leaders.length === 0 ? p({ class: 'empty' }, 'Nobody yet. The first verified result opens the list.') : leaderTable(leaders),
+    leaders.length === 0
+      ? p({ class: 'empty' }, 'Nobody yet. The first verified result opens the list.')
+      : leaderTable(leaders.slice(0, SHOWN)),
   );
 }
 
@@ -37,7 +39,10 @@ function leaderTable(leaders: readonly Leader[]): VNode {
         tr(
           { key: leader.account },
           td({ class: 'rank' }, count(i + 1)),
-          th({ scope: 'row', class: leader.name === null ? 'name quiet' : 'name', dir: 'auto' }, nameOf(leader)),
+          th(
+            { scope: 'row', class: leader.name === null ? 'name quiet' : 'name', dir: 'auto' },
+            volunteerName(leader.name, leader.account),
+          ),
           td({ class: 'number' }, count(leader.validResults)),
           td({ class: 'number' }, rate(leader.credit)),
         ),

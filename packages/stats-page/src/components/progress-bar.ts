@@ -39,7 +39,6 @@ export function progressBar(units: UnitCounts): VNode {
     ...segmentsOf(units).map(({ state, from, width }) =>
       rect({
         key: state,
-        class: `fill-${state}`,
         fill: `url(#tex-${state})`,
         x: percentage(from),
         width: percentage(width),

@@ -6,6 +6,7 @@ import type { JobMap } from '@manyhands/protocol';
 import { h2, li, ol, p, section, span, type VNode } from '../element.ts';
 import { count, counted } from '../words/numbers.ts';
 import { labelOf, UNIT_STATES } from '../words/unit-states.ts';
+import { nameOrAnonymous } from '../words/volunteer-name.ts';
 import { swatch } from './progress-bar.ts';
 
 type Cell = JobMap['cells'][number];
@@ -21,7 +22,7 @@ export function cellWords(cell: Cell, position: number, unitsPerCell: number): s
 }
 
 const names = new Intl.ListFormat('en');
-const listed = (who: readonly string[]): string => names.format(who);
+const listed = (who: readonly string[]): string => names.format(who.map(nameOrAnonymous));
 
 /** Tenths of a cell that are verified, for the style sheet. */
 const tenths = (cell: Cell): number => Math.floor((cell.final / Math.max(cell.total, 1)) * 10);
@@ -51,6 +52,9 @@ export function spaceMap(map: JobMap): VNode {
       { class: 'key', 'aria-hidden': true },
       ...UNIT_STATES.filter(({ state }) => present.has(state)).map(({ state, label }) => span({ key: state }, swatch(state), label)),
     ),
-    p({ class: 'readout', id: 'map-readout', 'aria-hidden': true }),
+    p(
+      { class: 'readout', id: 'map-readout', 'aria-hidden': true },
+      map.cells.length === 0 ? '' : 'Point at a square to see what it holds and who verified it.',
+    ),
   );
 }

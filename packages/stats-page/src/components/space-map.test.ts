@@ -1,0 +1,40 @@
+import { render } from 'preact-render-to-string';
+import { expect, test } from 'vitest';
+import { accountOf, sampleMap } from '../../test/sample-views.ts';
+import { cellWords, spaceMap } from './space-map.ts';
+
+test.each([
+  [{ state: 'final', final: 100, total: 100, verifiedBy: ['Ada', 'Bo'] }, 'Units 400 to 499: verified by Ada and Bo'],
+  [{ state: 'final', final: 1, total: 1, verifiedBy: [] }, 'Unit 400: verified'],
+  [{ state: 'running', final: 40, total: 100, verifiedBy: ['Ada'] }, 'Units 400 to 499: running, 40 of 100 verified by Ada'],
+  [{ state: 'waiting', final: 0, total: 100, verifiedBy: [] }, 'Units 400 to 499: waiting'],
+  [{ state: 'failed', final: 0, total: 100, verifiedBy: [] }, 'Units 400 to 499: failed'],
+] as const)('[PG11] a cell says which units it holds, their state, and who verified them: %j', (cell, words) => {
+  expect(cellWords({ ...cell, verifiedBy: [...cell.verifiedBy] }, 4, 100)).toBe(words);
+});
+
+test('[PG13] a cell verified by an account without a name does not show its id', () => {
+  expect(cellWords({ state: 'final', final: 1, total: 1, verifiedBy: [accountOf('b')] }, 0, 1)).toBe('Unit 0: verified by Anonymous bbbb');
+});
+
+test('[PG5] every cell is an item of a list that has a name, with its words in it', () => {
+  const html = render(spaceMap(sampleMap(60)));
+  expect(html.match(/<li /g)).toHaveLength(60);
+  expect(html).toContain('Units 0 to 24: verified by Grace and Anonymous bbbb</span>');
+  expect(html).toContain('Each square is 25 units');
+});
+
+test('[PG6] a cell shows its state by a class of its own, and the key names every state that occurs', () => {
+  const html = render(spaceMap(sampleMap(60)));
+  for (const state of ['final', 'verifying', 'running', 'waiting', 'failed', 'cancelled']) expect(html).toContain(`cell is-${state}`);
+  for (const label of ['Verified', 'In verification', 'Running', 'Waiting', 'Failed', 'Cancelled'])
+    expect(html).toContain(`</svg>${label}</span>`);
+});
+
+test('few cells are drawn large, and none at all says why', () => {
+  expect(render(spaceMap(sampleMap(10)))).toContain('map-few');
+  expect(render(spaceMap(sampleMap(100)))).toContain('map-some');
+  expect(render(spaceMap(sampleMap(400)))).toContain('map-many');
+  expect(render(spaceMap({ unitsPerCell: 1, cells: [] }))).toContain('until the first inputs arrive');
+  expect(render(spaceMap({ ...sampleMap(6), unitsPerCell: 1 }))).toContain('Each square is one unit');
+});
