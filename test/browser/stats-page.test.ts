@@ -188,10 +188,10 @@ test('[PG4] no hostile text is executed, before or after an update', async () =>
     jobs: hostile,
   });
   site.project = sampleProject({
-    name: HOSTILE_TEXTS[0],
-    description: HOSTILE_TEXTS[1],
-    operator: HOSTILE_TEXTS[2],
-    software: HOSTILE_TEXTS[3],
+    name: first,
+    description: first,
+    operator: first,
+    software: first,
   });
   site.map = { unitsPerCell: 1, cells: HOSTILE_TEXTS.map((text) => ({ state: 'final', final: 1, total: 1, verifiedBy: [text] })) };
   await onPage('/', {}, async (page) => {
