@@ -1,0 +1,209 @@
+/**
+ * One worker's socket. Phases and their frames: frame-order.ts. Every way in ends in #handle or #onClose, which never throw;
+ * a frame that breaks a rule closes this connection with a reason a person can read, and touches no other (I41).
+ */
+import { createSecret } from '@manyhands/identity';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  type Downstream,
+  type Hello,
+  type HostId,
+  OLDEST_PROTOCOL_VERSION,
+  PROTOCOL_VERSION,
+  parseFrame,
+  type Upstream,
+  upstreamSchema,
+} from '@manyhands/protocol';
+import type { WebSocket } from 'ws';
+import type { Coordinator, HostIdentity, Session } from '../engine/coordinator.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { WorkerLink } from '../ports/worker-link.ts';
+import { toCloseReason } from './close-reason.ts';
+import type { Admission } from './door.ts';
+import { orderFault, type Phase } from './frame-order.ts';
+import type { GatewayEvents } from './gateway-events.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { checkHello } from './hello.ts';
+import { Inbox } from './inbox.ts';
+import { isLoopback } from './peer-address.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { WsLimits } from './ws-limits.ts';
+
+export interface ConnectionContext {
+  readonly coordinator: Pick<Coordinator, 'openSession'>;
+  readonly projectKey: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly limits: WsLimits;
+  readonly events: GatewayEvents;
+}
+
+export class Connection implements WorkerLink {
+  readonly #socket: WebSocket;
+  readonly #context: ConnectionContext;
+  readonly #address: string;
+  readonly #admission: Admission;
+  readonly #openedAt: number;
+  readonly #nonce = createSecret();
+  readonly #heartbeat: Heartbeat;
+  readonly #inbox: Inbox;
+  #phase: Phase = 'challenged';
+  #host: HostId | null = null;
+  #session: Session | null = null;
+  /** Since when more than `cutBytes` wait to be taken; null: they do not. */
+  #cloggedSince: number | null = null;
+  /** How we closed it; null: we did not. */
+  #closedAs: { code: number; reason: string } | null = null;
+
+  constructor(socket: WebSocket, address: string, admission: Admission, context: ConnectionContext) {
+    this.#socket = socket;
+    this.#address = address;
+    this.#admission = admission;
+    this.#context = context;
+    this.#openedAt = context.clock.now();
+    this.#heartbeat = new Heartbeat(context.limits, this.#openedAt, context.random);
+    this.#inbox = this.#openInbox();
+    this.#listen();
+    const protocol = { oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION };
+    this.send({ type: 'challenge', nonce: this.#nonce, protocol, projectKey: context.projectKey });
+  }
+
+  send(message: Downstream): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#inbox.clear();
+    this.#closedAs = { code, reason: toCloseReason(reason) };
+    // A paused socket would not read the other end's close frame.
+    this.#socket.resume();
+    this.#socket.close(code, this.#closedAs.reason);
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Everything that depends on time; called a few times a second. */
+  tick(now: number): void {
+    if (this.#phase === 'closed') return;
+    this.#closeWithoutHello(now);
+    this.#cutWhenClogged(now);
+    this.#inbox.pump();
+    this.#beat(now);
+  }
+
+  #closeWithoutHello(now: number): void {
+    const { helloMs } = this.#context.limits;
+    if (this.#phase === 'challenged' && now - this.#openedAt > helloMs) this.close(4000, `no valid hello within ${helloMs / 1000} s`);
+  }
+
+  #beat(now: number): void {
+    // What a paused socket did not read cannot be held against the host, unless it is paused because the host does not read.
+    if (this.#socket.isPaused && !this.#isBlocked()) this.#heartbeat.heard();
+    const due = this.#heartbeat.due(now);
+    if (due === 'ping') this.#socket.ping();
+    else if (due === 'dead') this.close(4005, CLOSE_CODES[4005].meaning);
+  }
+
+  #cutWhenClogged(now: number): void {
+    const { cutBytes, cutAfterMs } = this.#context.limits;
+    if (this.bufferedBytes <= cutBytes) this.#cloggedSince = null;
+    else if (this.#cloggedSince === null) this.#cloggedSince = now;
+    else if (now - this.#cloggedSince > cutAfterMs) {
+      this.close(1013, `${cutBytes} bytes waited unread for ${cutAfterMs / 1000} s`);
+      // The close frame stands behind those bytes and would not be read either.
+      this.#socket.terminate();
+    }
+  }
+
+  #isBlocked(): boolean {
+    return this.bufferedBytes > this.#context.limits.pauseBytes;
+  }
+
+  #openInbox(): Inbox {
+    const { limits, clock } = this.#context;
+    const limited = limits.limitLoopback || !isLoopback(this.#address);
+    return new Inbox(
+      {
+        handle: (text) => this.#handle(text),
+        isBlocked: () => this.#isBlocked(),
+        pause: () => this.#socket.pause(),
+        resume: () => this.#socket.resume(),
+        now: () => clock.now(),
+      },
+      { rate: limited ? new RateLimit(limits.frames) : null, framesInFlight: limits.framesInFlight },
+    );
+  }
+
+  #listen(): void {
+    this.#socket.on('message', (data: Buffer, isBinary) => {
+      this.#heartbeat.heard();
+      if (this.#phase === 'closed') return;
+      if (isBinary) this.close(1008, 'binary frames are not part of the protocol; send JSON text');
+      else this.#inbox.push(data.toString());
+    });
+    this.#socket.on('pong', () => this.#heartbeat.heard());
+    // ws closes the socket itself after an error (too big, bad UTF-8, broken framing); `close` follows.
+    this.#socket.on('error', (error) => {
+      this.#closedAs ??= { code: 1002, reason: error.message };
+      this.#phase = 'closed';
+    });
+    this.#socket.on('close', (code, reason) => this.#onClose(code, reason.toString()));
+  }
+
+  async #handle(text: string): Promise<void> {
+    try {
+      const frame = parseFrame(upstreamSchema, text);
+      if (!frame.ok) return this.close(1008, frame.reason);
+      const fault = orderFault(this.#phase, frame.message.type);
+      if (fault !== null) return this.close(1008, `out of order: ${fault}`);
+      await this.#receive(frame.message);
+    } catch (error) {
+      this.#context.events.sessionFailed(this.#host, error);
+      this.close(1013, 'the coordinator failed on this frame; come back later');
+    }
+  }
+
+  #receive(message: Upstream): Promise<void> {
+    if (message.type === 'hello') return this.#open(message);
+    if (message.type === 'reconcile' && !message.more) this.#phase = 'open';
+    return (this.#session as Session).receive(message);
+  }
+
+  async #open(hello: Hello): Promise<void> {
+    const outcome = checkHello(hello, this.#nonce);
+    if (!outcome.ok) return this.close(outcome.code, outcome.reason);
+    const { identity } = outcome;
+    this.#phase = 'opening';
+    this.#host = identity.host;
+    this.#admission.proven();
+    const session = await this.#context.coordinator.openSession(identity, this);
+    // The socket may have gone meanwhile, or the engine refused the host through the link.
+    if (this.#isClosed()) return session.close();
+    this.#session = session;
+    this.#phase = 'reconciling';
+    this.#welcome(identity, session);
+  }
+
+  #welcome(identity: HostIdentity, session: Session): void {
+    const { protocol, host, account } = identity;
+    this.send({ type: 'welcome', protocol, host, account, heartbeatMs: session.heartbeatMs, quota: session.quota });
+    this.#context.events.hostConnected(identity, this.#address);
+  }
+
+  #isClosed(): boolean {
+    return this.#phase === 'closed';
+  }
+
+  #onClose(code: number, reason: string): void {
+    this.#phase = 'closed';
+    this.#inbox.clear();
+    this.#session?.close();
+    const as = this.#closedAs ?? { code, reason };
+    this.#context.events.hostDisconnected(this.#host, this.#address, as.code, as.reason);
+  }
+}
