@@ -12,6 +12,8 @@ export interface ConnectOptions extends ConnectionChoice {
   readonly patienceMs?: number;
   /** Told before each wait for a coordinator that does not answer. */
   readonly onRetry?: (retry: { readonly reason: string; readonly waitMs: number }) => void;
+  /** Ends everything that goes through this connection. Jobs go on without us. */
+  readonly signal?: AbortSignal;
   /** For tests: how time passes. */
   readonly timing?: Timing;
 }
@@ -22,13 +24,13 @@ const PATIENCE_MS = 10 * 60_000;
 /** Finds the coordinator and says who you are. Throws SdkError `config`, `unreachable` or `refused`. */
 export async function connect(options: ConnectOptions = {}): Promise<Grid> {
   const settings = resolveConnection(options, process.env);
-  const { timing = realTiming, onRetry, patienceMs = PATIENCE_MS } = options;
+  const { timing = realTiming, onRetry, patienceMs = PATIENCE_MS, signal } = options;
   const requester = (patience: number) =>
-    new Requester({ ...settings, patienceMs: patience, timing, ...(onRetry === undefined ? {} : { onRetry }) });
+    new Requester({ ...settings, patienceMs: patience, timing, signal, ...(onRetry === undefined ? {} : { onRetry }) });
   // A wrong address should be known soon; a coordinator that restarts in the middle of a job deserves more.
   const project = await new CoordinatorApi(requester(Math.min(FIRST_PATIENCE_MS, patienceMs))).project();
   assertSameProject(settings, project.projectKey);
-  return new Grid({ api: new CoordinatorApi(requester(patienceMs)), project, author: settings.author, timing });
+  return new Grid({ api: new CoordinatorApi(requester(patienceMs)), project, author: settings.author, timing, signal });
 }
 
 function assertSameProject({ author, url }: ConnectionSettings, projectKey: string): void {

@@ -34,6 +34,11 @@ export interface GridJobParts {
   readonly sent: Promise<void>;
 }
 
+export interface ResultsOptions {
+  readonly after?: string | null;
+  readonly follow?: boolean;
+}
+
 const WATCH_EVERY_MS = 1_000;
 
 export class GridJob<Input, Output, F extends Failures = 'values'>
@@ -98,15 +103,18 @@ export class GridJob<Input, Output, F extends Failures = 'values'>
     return this.#append([], true);
   }
 
-  /** Each result once, as it is believed, pulled no faster than it is consumed. `after`: behind the result with that cursor. */
-  async *results({ after = null }: { readonly after?: string | null } = {}): AsyncGenerator<ResultOf<Input, Output, F>, void, void> {
+  /**
+   * Each result once, as it is believed, pulled no faster than it is consumed.
+   * `after`: behind the result with that cursor. `follow: false`: only those there are now.
+   */
+  async *results({ after = null, follow = true }: ResultsOptions = {}): AsyncGenerator<ResultOf<Input, Output, F>, void, void> {
     const { api, blobs, closed, failures } = this.#parts;
     const { id } = await this.#started();
     const left = new AbortController();
     this.#sent.catch((error: unknown) => left.abort(error));
     const signal = AbortSignal.any([left.signal, closed]);
     try {
-      for await (const row of rowsOf(api, id, after, signal)) {
+      for await (const row of rowsOf(api, id, { after, follow, signal })) {
         const result = await readResult(row, blobs, signal);
         if (failures === 'throw') assertBelieved(result);
         yield result as ResultOf<Input, Output, F>;

@@ -181,6 +181,9 @@ test('[SK22] a job is found again by its id, from a cursor on', async () => {
   await vi.waitUntil(() => fake.jobs.get(id)?.state === 'done');
   const rest = await collect(later.job<typeof echo>(id).results({ after: '3' }));
   expect(rest.map(({ output }) => output)).toEqual([3, 4]);
+  const open = later.map(echo, [8], { open: true });
+  await open.sent;
+  expect(await collect(open.results({ follow: false }))).toMatchObject([{ output: 8 }]);
   await expect(later.job('17')).rejects.toMatchObject({ code: 'input' });
 });
 
@@ -215,6 +218,17 @@ test('[SK24] an open job takes more inputs until it is closed', async () => {
   await Promise.all([job.add([1, 2]), job.add([3]), job.close()]);
   expect((await job).map(({ output }) => output)).toEqual([0, 1, 2, 3]);
   await expect(grid.job(await job.id).add([4])).rejects.toBeInstanceOf(SdkError);
+});
+
+test('[SK16] an aborted connection ends what goes through it, also what waits for another try', async () => {
+  const fake = await new FakeCoordinator().start();
+  const over = new AbortController();
+  const grid = await connect({ author: fake.author, url: fake.url, signal: over.signal, onRetry: () => over.abort(new Error('enough')) });
+  const job = grid.map(echo, [0], { open: true });
+  await job.sent;
+  await fake.stop();
+  await expect(job).rejects.toThrow('enough');
+  await grid[Symbol.asyncDispose]();
 });
 
 test('[SK24] watching shows the job until it has ended; cancelling ends it', async () => {

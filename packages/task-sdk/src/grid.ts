@@ -40,6 +40,7 @@ export interface GridParts {
   readonly project: ProjectView;
   readonly author: AuthorFile | null;
   readonly timing: Timing;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class Grid implements AsyncDisposable {
@@ -47,7 +48,8 @@ export class Grid implements AsyncDisposable {
   readonly api: CoordinatorApi;
   readonly #parts: GridParts;
   readonly #blobs: BoundedBlobs;
-  readonly #closed = new AbortController();
+  readonly #disposed = new AbortController();
+  readonly #closed: AbortSignal;
   readonly #sending = new Set<Promise<unknown>>();
 
   constructor(parts: GridParts) {
@@ -55,6 +57,7 @@ export class Grid implements AsyncDisposable {
     this.api = parts.api;
     this.project = parts.project;
     this.#blobs = new BoundedBlobs(parts.api);
+    this.#closed = parts.signal === undefined ? this.#disposed.signal : AbortSignal.any([this.#disposed.signal, parts.signal]);
   }
 
   get url(): string {
@@ -105,7 +108,7 @@ export class Grid implements AsyncDisposable {
   /** Waits until the inputs of all jobs are sent, then ends all streams of results. Jobs go on without us. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#sending);
-    this.#closed.abort(new SdkError('config', 'This connection was closed. Connect again and find the job with grid.job(id).'));
+    this.#disposed.abort(new SdkError('config', 'This connection was closed. Connect again and find the job with grid.job(id).'));
   }
 
   #job<Input, Output, F extends Failures>(life: {
@@ -113,7 +116,7 @@ export class Grid implements AsyncDisposable {
     sent: Promise<void>;
     failures: F | undefined;
   }): GridJob<Input, Output, F> {
-    return new GridJob({ ...life, api: this.api, blobs: this.#blobs, closed: this.#closed.signal, timing: this.#parts.timing });
+    return new GridJob({ ...life, api: this.api, blobs: this.#blobs, closed: this.#closed, timing: this.#parts.timing });
   }
 
   async #start(task: AnyTask | TaskFile, inputs: Inputs<unknown>, options: MapOptions): Promise<StartedJob> {

@@ -1,4 +1,5 @@
 export { type AuthorFile, authorFileSchema, readAuthorFile } from './author-file.ts';
+export { type OperatorAccess, registerAuthor, revokeAuthor } from './author-registration.ts';
 export { defineTask } from './authored-task.ts';
 export { type PackedTask, packTask } from './bundle/pack-task.ts';
 export { type ConnectOptions, connect } from './connect.ts';

@@ -13,13 +13,15 @@ export interface RequesterOptions {
   readonly token: string | null;
   /** How long one request is tried before it fails as `unreachable`, milliseconds. */
   readonly patienceMs: number;
+  /** Ends every request and every wait. */
+  readonly signal?: AbortSignal | undefined;
   readonly timing?: Timing;
   /** Told before each wait, so that a person can be told. */
   readonly onRetry?: (retry: { readonly reason: string; readonly waitMs: number }) => void;
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** With the leading `/v1/`. */
   readonly path: string;
   readonly body?: string | Uint8Array;
@@ -60,7 +62,7 @@ export class Requester {
   async pause(tries: number, reason: string, { atLeastMs = 0, signal }: { atLeastMs?: number; signal?: AbortSignal | undefined } = {}) {
     const waitMs = Math.max(atLeastMs, backoffMs(tries, this.#timing.random()));
     this.#options.onRetry?.({ reason, waitMs });
-    await this.#timing.wait(waitMs, signal);
+    await this.#timing.wait(waitMs, this.#either(signal));
     return waitMs;
   }
 
@@ -69,7 +71,7 @@ export class Requester {
     try {
       response = await this.#fetch(request);
     } catch (error) {
-      if (request.signal?.aborted) throw request.signal.reason;
+      this.#either(request.signal)?.throwIfAborted();
       return { reason: causeOf(error), retryAfterMs: 0, cause: error };
     }
     if (response.ok || request.accept?.includes(response.status)) return { answer: response };
@@ -78,8 +80,9 @@ export class Requester {
     return { reason: refusal.message, retryAfterMs: 1000 * Number(response.headers.get('retry-after') ?? 0) || 0, cause: refusal };
   }
 
-  #fetch({ method, path, body, contentType, signal }: HttpRequest): Promise<Response> {
+  #fetch({ method, path, body, contentType, ...request }: HttpRequest): Promise<Response> {
     const { token } = this.#options;
+    const signal = this.#either(request.signal);
     return fetch(`${this.url}${path}`, {
       method,
       headers: {
@@ -90,6 +93,12 @@ export class Requester {
       ...(body === undefined ? {} : { body: body as string | Uint8Array<ArrayBuffer> }),
       ...(signal === undefined ? {} : { signal }),
     });
+  }
+
+  /** The request's own signal, everybody's, or both. */
+  #either(own: AbortSignal | undefined): AbortSignal | undefined {
+    const { signal } = this.#options;
+    return own === undefined || signal === undefined ? (own ?? signal) : AbortSignal.any([own, signal]);
   }
 
   #unreachable(reason: string, cause: unknown): SdkError {

@@ -7,17 +7,22 @@ import type { JobId, ResultRow } from '@manyhands/protocol';
 import type { CoordinatorApi } from '../http/coordinator-api.ts';
 import { SdkError } from '../sdk-error.ts';
 
-/** `after`: go on behind this cursor; null: from the first row. */
+export interface RowStreamOptions {
+  /** Go on behind this cursor; null: from the first row. */
+  readonly after: string | null;
+  /** Wait for rows to come until the job has ended; else stop at the last there is. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
 export async function* rowsOf(
   api: CoordinatorApi,
   job: JobId,
-  after: string | null,
-  signal: AbortSignal,
+  { after, follow, signal }: RowStreamOptions,
 ): AsyncGenerator<ResultRow, void, void> {
   let cursor = after;
   for (let idleReads = 0; ; ) {
-    const { state } = await api.job(job, signal);
-    const ended = state === 'done' || state === 'cancelled';
+    const ended = !follow || (await hasEnded(api, job, signal));
     let rows = 0;
     let broken: unknown = null;
     try {
@@ -34,6 +39,11 @@ export async function* rowsOf(
     idleReads = rows > 0 ? 0 : idleReads + 1;
     if (broken !== null || (rows === 0 && !ended)) await api.requester.pause(idleReads, reasonOf(broken), { signal });
   }
+}
+
+async function hasEnded(api: CoordinatorApi, job: JobId, signal: AbortSignal): Promise<boolean> {
+  const { state } = await api.job(job, signal);
+  return state === 'done' || state === 'cancelled';
 }
 
 const reasonOf = (broken: unknown): string => (broken instanceof Error ? broken.message : 'the stream of results ended early');

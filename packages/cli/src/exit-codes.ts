@@ -1,0 +1,18 @@
+/** What the shell is told. 64 and above are those of sysexits.h. `manyhands --help` prints this table. */
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: 'done' },
+  unsuccessful: { code: 1, meaning: 'done, but units failed, the job was cancelled, or the trial was not deterministic' },
+  usage: { code: 64, meaning: 'a flag or argument makes no sense' },
+  data: { code: 65, meaning: 'the task or an input cannot be used' },
+  unavailable: { code: 69, meaning: 'the coordinator does not answer, or the port is taken' },
+  defect: { code: 70, meaning: 'a defect in Manyhands' },
+  folder: { code: 73, meaning: 'the data folder cannot be used' },
+  refused: { code: 77, meaning: 'the coordinator refused' },
+  config: { code: 78, meaning: 'an address, token, author file or setting is missing or wrong' },
+  interrupted: { code: 130, meaning: 'interrupted' },
+} as const satisfies Record<string, { code: number; meaning: string }>;
+
+export type ExitName = keyof typeof EXIT_CODES;
+
+export const exitCodesText = (): string =>
+  ['Exit codes:', ...Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)].join('\n');

@@ -1,0 +1,41 @@
+/** The whole command: what there is to do, and how to ask for it. */
+import { Command } from '@commander-js/extra-typings';
+import { adminCommand } from './commands/admin.ts';
+import { cancelCommand } from './commands/cancel.ts';
+import type { Cli } from './commands/cli.ts';
+import { explainCommand } from './commands/explain.ts';
+import { newCommand } from './commands/new.ts';
+import { publishCommand } from './commands/publish.ts';
+import { resultsCommand } from './commands/results.ts';
+import { serveCommand } from './commands/serve.ts';
+import { tryCommand } from './commands/try.ts';
+import { watchCommand } from './commands/watch.ts';
+import { exitCodesText } from './exit-codes.ts';
+
+export function createProgram(cli: Cli): Command {
+  const program = new Command('manyhands')
+    .description('Many hands make light work: lend a computer, or have a function computed by many.')
+    .version('0.1.0')
+    .addHelpText('after', `\n${exitCodesText()}`)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  const groups = {
+    'For volunteers:': [],
+    'For authors:': [newCommand, tryCommand, publishCommand, watchCommand, resultsCommand, cancelCommand, explainCommand],
+    'For operators:': [serveCommand, adminCommand],
+  };
+  for (const [heading, commands] of Object.entries(groups)) {
+    // Each command's own types end here; the program only dispatches.
+    for (const create of commands) program.addCommand((create(cli) as unknown as Command).helpGroup(heading));
+  }
+  inherit(program);
+  return program;
+}
+
+/** Errors of every command are thrown, and told by us. */
+function inherit(parent: Command): void {
+  for (const child of parent.commands as Command[]) {
+    child.copyInheritedSettings(parent);
+    inherit(child);
+  }
+}

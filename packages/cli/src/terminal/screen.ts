@@ -1,0 +1,86 @@
+/**
+ * Where a command says things. Results go to standard output, everything else to standard error;
+ * with `--json` standard output carries JSON only (one value, or one a line for streams) and standard error stays silent.
+ */
+import { styleText } from 'node:util';
+import { createLogUpdate } from 'log-update';
+
+type Style = Parameters<typeof styleText>[0];
+
+export interface Streams {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+}
+
+/** A line or two that tell how far something is: redrawn in place on a terminal, else said again now and then. */
+export interface Live {
+  /** `block` is drawn on a terminal; `line` is said elsewhere, at most every few seconds. */
+  show(now: { readonly block: string; readonly line: string }): void;
+  /** Leaves the last state standing. */
+  end(): void;
+}
+
+const SAY_EVERY_MS = 5_000;
+
+export class Screen {
+  readonly json: boolean;
+  readonly #streams: Streams;
+
+  constructor(streams: Streams, json: boolean) {
+    this.#streams = streams;
+    this.json = json;
+  }
+
+  /** A result: one line of JSON, or what people read. */
+  result(value: unknown, text: () => string): void {
+    this.#streams.out.write(`${this.json ? JSON.stringify(value) : text()}\n`);
+  }
+
+  /** Like `result`, but resolves only when the reader keeps up. */
+  async resultInStep(value: unknown, text: () => string): Promise<void> {
+    const { out } = this.#streams;
+    if (out.write(`${this.json ? JSON.stringify(value) : text()}\n`)) return;
+    await new Promise((resolve) => out.once('drain', resolve));
+  }
+
+  /** For people only. */
+  note(text: string): void {
+    if (!this.json) this.#streams.err.write(`${text}\n`);
+  }
+
+  /** Honours NO_COLOR and pipes. */
+  paint(style: Style, text: string): string {
+    return styleText(style, text, { stream: this.#streams.err });
+  }
+
+  /** Columns of the terminal. */
+  get width(): number {
+    return Math.min(this.#streams.err.columns ?? 80, 100);
+  }
+
+  live(now: () => number = Date.now): Live {
+    if (this.json) return { show: () => {}, end: () => {} };
+    return this.#streams.err.isTTY ? redrawn(this.#streams.err) : repeated((text) => this.note(text), now);
+  }
+}
+
+function redrawn(stream: NodeJS.WriteStream): Live {
+  const update = createLogUpdate(stream);
+  return { show: ({ block }) => update(block), end: () => update.done() };
+}
+
+function repeated(say: (line: string) => void, now: () => number): Live {
+  let [saidAt, said, last] = [Number.NEGATIVE_INFINITY, '', ''];
+  const sayOnce = (line: string): void => {
+    if (line === said) return;
+    say(line);
+    [saidAt, said] = [now(), line];
+  };
+  return {
+    show({ line }) {
+      last = line;
+      if (now() - saidAt >= SAY_EVERY_MS) sayOnce(line);
+    },
+    end: () => sayOnce(last),
+  };
+}
