@@ -59,7 +59,7 @@ export function parseFilterbankHeader(bytes: Uint8Array): ParsedHeader {
 function assertMagic(bytes: Uint8Array, cursor: HeaderCursor): void {
   if (bytes.length === 0) throw new FilterbankError('no-data', 'the file is empty; copy it again from where it came');
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 16));
-  if (start.startsWith('\x89HDF')) {
+  if (start.slice(1, 4) === 'HDF') {
     throw new FilterbankError('not-a-filterbank', 'this is an HDF5 file; turn it into a .fil first, e.g. with blimpy: h52fil FILE.h5');
   }
   if (start.slice(4) !== 'HEADER_START') {

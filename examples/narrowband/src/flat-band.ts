@@ -1,10 +1,11 @@
 /**
  * A sub-band made comparable: every sample in units of the noise around it, mean 0, spread 1, whatever the receiver's
- * bandpass, the file's units or a burst of interference did to it. What carries no information (beyond the band, NaN,
- * dead or stuck channels) is 0, so that it counts neither for nor against a line.
+ * bandpass, the file's units or a burst of interference did to it. What was not received (beyond the band, NaN, dead or
+ * stuck channels) is filled with noise of the same kind, the same at every run: so all lines scatter alike.
  */
 import { mean, median, robustScale, runningMedian, standardDeviation } from './robust-statistics.ts';
 import { GUARD_CHANNELS } from './search-plan.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { SubBand } from './sub-band.ts';
 
 export interface FlatBand {
@@ -15,8 +16,6 @@ export interface FlatBand {
   /** Lines to search, and the file's channel of the first. */
   readonly lines: number;
   readonly firstLine: number;
-  /** Columns that hold data, `to` excluded; the others are padding. */
-  readonly inside: { readonly from: number; readonly to: number };
   /** Flattened samples. A found signal is taken out of both. */
   readonly samples: Float32Array;
   /** The same, no sample further than LIMIT from 0: a single burst cannot make a line out of nothing. */
@@ -28,6 +27,7 @@ const BANDPASS_WINDOW = 129;
 /** A tone this strong in a single spectrum is seen in any case. Units of the noise. */
 const LIMIT = 10;
 const OUTLIER = 5;
+const SEED = 1;
 
 /** `reach`: how far a line may stray from its middle, channels. */
 export function flatten(input: SubBand, reach: number): FlatBand {
@@ -35,14 +35,17 @@ export function flatten(input: SubBand, reach: number): FlatBand {
   const lines = Math.min(input.firstChannel + input.channels, input.searchTo + GUARD_CHANNELS) - firstLine;
   const width = lines + 2 * reach;
   const before = input.firstChannel - (firstLine - reach);
-  const inside = { from: Math.max(0, before), to: Math.min(width, before + input.channels) };
   const samples = new Float32Array(input.spectra * width);
   const noise = noiseOf(input);
+  const random = seededRandom(SEED);
   for (let t = 0; t < input.spectra; t++) {
     const spectrum = flatSpectrum(input.samples.subarray(t * input.channels, (t + 1) * input.channels), noise);
-    samples.set(spectrum.subarray(inside.from - before, inside.to - before), t * width + inside.from);
+    for (let column = 0; column < width; column++) {
+      const value = spectrum[column - before] ?? Number.NaN;
+      samples[t * width + column] = Number.isFinite(value) ? value : madeUpNoise(random);
+    }
   }
-  return { spectra: input.spectra, width, pad: reach, lines, firstLine, inside, samples, limited: samples.map(withinLimit) };
+  return { spectra: input.spectra, width, pad: reach, lines, firstLine, samples, limited: samples.map(withinLimit) };
 }
 
 /** What a channel's noise looks like: judged by its neighbours too, so that a tone in it does not count as noise. */
@@ -83,7 +86,10 @@ function smoothed(values: Float32Array, live: Int32Array): Float32Array {
   return result;
 }
 
-/** What all channels of a spectrum share says nothing of a tone and goes; a spectrum noisier than others counts less. */
+/** Mean 0, spread 1, near enough to Gaussian. */
+const madeUpNoise = (random: () => number): number => (random() + random() + random() + random() - 2) * Math.sqrt(3);
+
+/** Not a number where nothing was received. What all channels of a spectrum share says nothing of a tone and goes; a spectrum noisier than others counts less. */
 function flatSpectrum(samples: ArrayLike<number>, { level, spread }: Noise): Float32Array {
   const spectrum = new Float32Array(samples.length);
   for (let c = 0; c < spectrum.length; c++) spectrum[c] = ((samples[c] as number) - (level[c] as number)) / (spread[c] as number);
@@ -92,7 +98,7 @@ function flatSpectrum(samples: ArrayLike<number>, { level, spread }: Noise): Flo
   for (let i = 0; i < heard.length; i++) heard[i] = withinLimit((heard[i] as number) - middle);
   const centre = middle + mean(heard);
   const scale = Math.max(1, standardDeviation(heard));
-  for (let c = 0; c < spectrum.length; c++) spectrum[c] = Number.isFinite(spectrum[c]) ? ((spectrum[c] as number) - centre) / scale : 0;
+  for (let c = 0; c < spectrum.length; c++) spectrum[c] = ((spectrum[c] as number) - centre) / scale;
   return spectrum;
 }
 

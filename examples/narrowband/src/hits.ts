@@ -35,7 +35,6 @@ const MAX_ROUNDS = 8;
 /** A tone's skirts are taken out with it, down to this height. */
 const SKIRT_SNR = 3;
 const STILL_THERE = 0.9;
-const ENOUGH_LINES = 32;
 const PARTS = 8;
 const BEST_PARTS = 3;
 /** Of a steady tone's height four fifths remain without the best three eighths, less when noise helped it. */
@@ -71,7 +70,8 @@ function bestLines(band: FlatBand, { shifts, onProgress }: LineSearch): Candidat
     for (const columns of WIDTHS) {
       if (columns > band.lines) break;
       if (columns > 1) addNeighbours(sums, columns / 2);
-      keepBest(best, sums.subarray(0, band.lines - columns + 1), { shift, columns, scale: scaleOf(sums, band, shift, columns) });
+      const wholeSums = sums.subarray(0, band.lines - columns + 1);
+      keepBest(best, wholeSums, { shift, columns, scale: robustScale(wholeSums) });
     }
     onProgress?.((i + 1) / shifts.length);
   });
@@ -91,13 +91,6 @@ function keepBest(best: Candidate[], sums: Float32Array, found: Pick<Candidate, 
     const middle = line + (found.columns >> 1);
     if (snr > (best[middle]?.snr ?? Number.NEGATIVE_INFINITY)) best[middle] = { ...found, line, snr };
   }
-}
-
-/** The scale of a row of sums, taken from lines that lie wholly inside the data; of all, where those are too few to tell. */
-function scaleOf(sums: Float32Array, { inside, pad }: FlatBand, shift: number, columns: number): Scale {
-  const stray = Math.ceil(Math.abs(shift) / 2);
-  const whole = sums.subarray(Math.max(0, inside.from + stray - pad), Math.max(0, inside.to - stray - pad - columns + 1));
-  return robustScale(whole.length >= ENOUGH_LINES ? whole : sums.subarray(0, sums.length - columns + 1));
 }
 
 /**
@@ -134,7 +127,7 @@ function isSteady(band: FlatBand, { shift, line, columns, snr, scale }: Candidat
 function clearWithSkirts(band: FlatBand, { shift, line, columns }: Omit<LineHit, 'snr'>): void {
   const sums = new Float32Array(band.lines);
   sumLines(band.limited, band, shift, sums);
-  const { median, spread } = scaleOf(sums, band, shift, 1);
+  const { median, spread } = robustScale(sums);
   const standsOut = (n: number): boolean => ((sums[n] ?? median) - median) / spread > SKIRT_SNR;
   let from = line - 1;
   while (standsOut(from)) from--;

@@ -32,8 +32,8 @@ export interface SearchPlan {
 const MAX_SPECTRA = 512;
 /** Fewer cannot tell a tone from a burst. */
 const MIN_SPECTRA = 4;
-/** Additions in one unit, 100 to 200 ms of one core: large against the cost of handing it out, small against a volunteer's patience. */
-const UNIT_ADDITIONS = 1e8;
+/** Additions in one unit, 100 to 200 ms in the sandbox: large against the cost of handing it out, small against anyone's patience. */
+const UNIT_ADDITIONS = 6e7;
 /** Per line, finding the row's median and spread costs about as much as this many additions. */
 const STATISTICS_ADDITIONS = 80;
 /** Even a tiny file is shared out, as far as a sub-band of MIN_CORE channels is worth sending. */
@@ -80,6 +80,16 @@ function subBandCount(channels: number, marginChannels: number, spectra: number,
   const additionsPerChannel = shiftsUpTo(maxShift, spectra).length * (spectra + STATISTICS_ADDITIONS);
   const shared = Math.min(UNIT_ADDITIONS / additionsPerChannel, channels / MIN_SUB_BANDS);
   return Math.ceil(channels / Math.min(affordable, Math.max(MIN_CORE, Math.floor(shared))));
+}
+
+/** What such a file cannot show, in one sentence for people; null when the search is a full one. */
+export function caveatOf(header: FilterbankHeader, plan: SearchPlan): string | null {
+  const wanderHz = plan.maxDriftHzPerSecond * lineSeconds(plan);
+  if (wanderHz >= channelHz(header)) return null;
+  return (
+    `A tone drifting by ${plan.maxDriftHzPerSecond} Hz/s moves ${Number(wanderHz.toPrecision(3))} Hz during this observation, ` +
+    `less than one of its channels (${Number(channelHz(header).toPrecision(3))} Hz): only steady, strong tones would show, and not how they drift.`
+  );
 }
 
 /** From the middle of the first spectrum to the middle of the last. */

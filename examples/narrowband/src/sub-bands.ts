@@ -1,13 +1,15 @@
 /** Cuts a file into the inputs of the narrowband task. */
 import type { Filterbank } from './filterbank.ts';
 import type { Samples } from './samples.ts';
-import { channelHz, planSearch, type SearchOptions, type SearchPlan } from './search-plan.ts';
+import { caveatOf, channelHz, planSearch, type SearchOptions, type SearchPlan } from './search-plan.ts';
 import type { SubBand } from './sub-band.ts';
 import type { Resolution } from './tone.ts';
 
 export interface SubBands extends AsyncIterable<SubBand> {
   readonly plan: SearchPlan;
   readonly resolution: Resolution;
+  /** What this file cannot show, in one sentence for people; null when the search is a full one. */
+  readonly caveat: string | null;
   /** How many there will be. */
   readonly count: number;
 }
@@ -25,7 +27,13 @@ const CHUNK_SAMPLES = 4 * 2 ** 20;
 /** Throws FilterbankError when the file cannot be searched this way. Reads the file once, however many sub-bands there are. */
 export function subBandsOf(filterbank: Filterbank, options: SearchOptions = {}): SubBands {
   const plan = planSearch(filterbank.header, filterbank.spectra, options);
-  return { plan, resolution: resolutionOf(filterbank), count: plan.subBands, [Symbol.asyncIterator]: () => cut(filterbank, plan) };
+  return {
+    plan,
+    resolution: resolutionOf(filterbank),
+    caveat: caveatOf(filterbank.header, plan),
+    count: plan.subBands,
+    [Symbol.asyncIterator]: () => cut(filterbank, plan),
+  };
 }
 
 /** A stretch of neighbouring channels, all spectra. */

@@ -21,7 +21,7 @@ export interface Observation {
   readonly tones: readonly InjectedTone[];
 }
 
-/** Like a Breakthrough Listen product around the hydrogen line: 2.8 Hz channels, 1.4 s spectra (4 power values averaged), six minutes. */
+/** Like a Breakthrough Listen product around the hydrogen line: 2.8 Hz channels, 1.4 s spectra (4 power values averaged), five minutes. */
 export const DEFAULT_HEADER: FilterbankHeader = {
   sourceName: 'SYNTHETIC',
   firstChannelMHz: 1420.6,
@@ -32,7 +32,7 @@ export const DEFAULT_HEADER: FilterbankHeader = {
   spectrumSeconds: 1.4316557653333333,
   startMjd: 60000,
 };
-const DEFAULT_SPECTRA = 256;
+const DEFAULT_SPECTRA = 192;
 const DEFAULT_TONES = 12;
 /** From drowned in every single spectrum to plain in the picture. */
 const SNR_RANGE = { from: 24, to: 240 };
