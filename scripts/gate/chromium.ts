@@ -19,9 +19,10 @@ function isExecutable(path: string): boolean {
 
 /** The path of a Chromium: named by CHROMIUM, else the first on the PATH; null: none. */
 export function findChromium(): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const candidates = [process.env['CHROMIUM'], ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))];
-  return candidates.find((path) => path !== undefined && path !== '' && isExecutable(path)) ?? null;
+  const { PATH = '', CHROMIUM = '' } = process.env;
+  const folders = PATH.split(delimiter).filter((folder) => folder !== '');
+  const candidates = [CHROMIUM, ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))];
+  return candidates.find((path) => path !== '' && isExecutable(path)) ?? null;
 }
 
 /** null: there is one now. Else, in words, why the browser tests cannot run. */

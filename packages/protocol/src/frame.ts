@@ -7,7 +7,8 @@ import { LIMITS } from './limits.ts';
 
 export type FrameOutcome<T> = { ok: true; message: T } | { ok: false; reason: string };
 
-const refuse = (reason: string) => ({ ok: false, reason }) as const;
+/** A close reason holds 123 bytes, and what came over the wire may be quoted in it: printable ASCII, and no longer. */
+const refuse = (reason: string) => ({ ok: false, reason: reason.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 120) }) as const;
 
 /** Depth of nesting, counted on the text so that a deep bomb is never parsed. Brackets inside strings do not count. */
 export function jsonDepthExceeds(text: string, limit: number): boolean {
@@ -37,10 +38,11 @@ function endOfString(text: string, from: number): number {
 
 /** Parses and checks one frame. Never throws; a refusal says what was wrong in words fit for a close reason. */
 export function parseFrame<T>(schema: z.ZodType<T>, text: string): FrameOutcome<T> {
+  // Characters, never more than the bytes that the socket's own limit counts.
   if (text.length > LIMITS.frameBytes) return refuse(`frame larger than ${LIMITS.frameBytes} bytes`);
   if (jsonDepthExceeds(text, LIMITS.frameDepth)) return refuse(`frame nested deeper than ${LIMITS.frameDepth}`);
-  // Strict schemas refuse unknown keys; this also refuses them where a string key could still name a prototype.
-  if (text.includes('"__proto__"') || text.includes('"constructor"')) return refuse('frame names __proto__ or constructor');
+  // Strict schemas refuse these keys too, also when spelled with escapes; this is before anything is parsed.
+  if (/"(?:__proto__|constructor)"\s*:/.test(text)) return refuse('frame has a key __proto__ or constructor');
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -49,6 +51,10 @@ export function parseFrame<T>(schema: z.ZodType<T>, text: string): FrameOutcome<
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, message: parsed.data };
-  const issue = parsed.error.issues[0];
-  return refuse(`frame does not fit the protocol: ${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'invalid'}`.slice(0, 120));
+  return refuse(`frame does not fit the protocol: ${firstIssue(parsed.error)}`);
+}
+
+function firstIssue({ issues }: z.ZodError): string {
+  const [{ path, message }] = issues as [z.core.$ZodIssue];
+  return `${path.join('.') || 'message'}: ${message}`;
 }

@@ -6,6 +6,7 @@
  * Equal values have equal text, so results are compared by the digest of their text.
  * Runs everywhere, also inside the isolate: imports nothing of Node.
  */
+import { fromBase64, toBase64 } from './base64.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 
 export type TypedArray =
@@ -61,7 +62,7 @@ export function encodeValue(value: unknown, options: EncodeOptions = {}): string
   return canonicalJson(toJson(value, '$', [], options));
 }
 
-/** The value a text stands for. Throws ValueError for text that is not JSON or has a malformed tag. */
+/** The value a text stands for. Throws ValueError for text that is not JSON, has a malformed tag, or stands for no value (1e999, −0). */
 export function decodeValue(text: string, options: DecodeOptions = {}): Value {
   let json: Json;
   try {
@@ -69,23 +70,19 @@ export function decodeValue(text: string, options: DecodeOptions = {}): Value {
   } catch (error) {
     throw new ValueError('$', `not JSON: ${(error as Error).message}`);
   }
-  return fromJson(json, '$', options);
+  return fromJson(json, { path: '$', depth: 0 }, options);
 }
 
-/** The digests of the blobs that a value's text refers to, each once. */
+/** The digests of the blobs that decoding a text asks for, each once. Throws ValueError where it meets text that cannot be decoded. */
 export function blobsOf(text: string): string[] {
+  // Most texts name none. A digest can hide from this search only behind an escape.
+  if (!text.includes('sha256:') && !text.includes('\\')) return [];
   const found = new Set<string>();
-  const visit = (json: Json): void => {
-    if (typeof json !== 'object' || json === null) return;
-    if (Array.isArray(json)) {
-      json.forEach(visit);
-      return;
-    }
-    const { $: tag, blob } = json as { $?: Json; blob?: Json };
-    if (typeof tag === 'string' && tag in ARRAYS && typeof blob === 'string') found.add(blob);
-    else Object.values(json).forEach(visit);
+  const blob = (digest: string): Uint8Array => {
+    found.add(digest);
+    return new Uint8Array();
   };
-  if (text.includes('"blob":"sha256:')) visit(JSON.parse(text) as Json);
+  decodeValue(text, { blob });
   return [...found];
 }
 
@@ -94,8 +91,7 @@ function toJson(value: unknown, path: string, above: object[], options: EncodeOp
     case 'boolean':
       return value;
     case 'string':
-      if (!value.isWellFormed()) throw new ValueError(path, 'a string with half a surrogate pair has no UTF-8 form');
-      return value;
+      return checkedString(value, path);
     case 'number':
       return checkedNumber(value, path);
     case 'bigint':
@@ -105,6 +101,11 @@ function toJson(value: unknown, path: string, above: object[], options: EncodeOp
     default:
       throw new ValueError(path, `${value === undefined ? 'undefined' : `a ${typeof value}`} is not a value; leave it out or use null`);
   }
+}
+
+function checkedString(value: string, path: string): string {
+  if (!value.isWellFormed()) throw new ValueError(path, 'a string with half a surrogate pair has no UTF-8 form');
+  return value;
 }
 
 function checkedNumber(value: number, path: string): number {
@@ -124,7 +125,11 @@ function objectToJson(value: object, path: string, above: object[], options: Enc
     throw new ValueError(path, `a ${value.constructor?.name || 'class instance'} is not a value; turn it into a plain object`);
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw new ValueError(path, 'an object with symbol keys is not a value');
-  const json = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item, pathTo(path, key), within, options)]));
+  const entries = Object.entries(value).map(([key, item]) => {
+    const at = pathTo(path, key);
+    return [checkedString(key, at), toJson(item, at, within, options)] as const;
+  });
+  const json = Object.fromEntries(entries);
   return Object.hasOwn(json, '$') ? { $: 'object', v: json } : json;
 }
 
@@ -152,28 +157,53 @@ function canonicalBytes(value: ArrayBufferView, tag: ArrayTag): Uint8Array {
   return bytes;
 }
 
-function fromJson(json: Json, path: string, options: DecodeOptions): Value {
+/** Where decoding stands: the path to name in an error, and how many arrays and objects are around. */
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+}
+
+function fromJson(json: Json, place: Place, options: DecodeOptions): Value {
+  if (typeof json === 'string') return checkedString(json, place.path);
+  if (typeof json === 'number') return checkedNumber(json, place.path);
   if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) return json.map((item, i) => fromJson(item, `${path}[${i}]`, options));
+  if (place.depth >= MAX_DEPTH) throw new ValueError(place.path, `nested deeper than ${MAX_DEPTH}`);
+  if (Array.isArray(json)) return json.map((item, i) => fromJson(item, { path: `${place.path}[${i}]`, depth: place.depth + 1 }, options));
   const object = json as { readonly [key: string]: Json };
-  if (!Object.hasOwn(object, '$')) return plainObject(object, path, options);
-  return fromTagged(object, path, options);
+  return Object.hasOwn(object, '$') ? fromTagged(object, place, options) : plainObject(object, place, options);
 }
 
-function plainObject(json: { readonly [key: string]: Json }, path: string, options: DecodeOptions): Value {
-  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, fromJson(item, pathTo(path, key), options)]));
+function plainObject(json: { readonly [key: string]: Json }, { path, depth }: Place, options: DecodeOptions): Value {
+  const entries = Object.entries(json).map(([key, item]) => {
+    const at = pathTo(path, key);
+    return [checkedString(key, at), fromJson(item, { path: at, depth: depth + 1 }, options)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
-function fromTagged(json: { readonly [key: string]: Json }, path: string, options: DecodeOptions): Value {
+function fromTagged(json: { readonly [key: string]: Json }, place: Place, options: DecodeOptions): Value {
+  const { path } = place;
   const { $: tag, v, b64, blob } = json as { $: Json; v?: Json; b64?: Json; blob?: Json };
   if (Object.keys(json).length === 2 && typeof tag === 'string') {
     if (tag === 'bigint' && typeof v === 'string' && /^-?\d+$/.test(v)) return BigInt(v);
-    if (tag === 'object' && typeof v === 'object' && v !== null && !Array.isArray(v))
-      return plainObject(v as { [key: string]: Json }, path, options);
-    if (Object.hasOwn(ARRAYS, tag) && typeof b64 === 'string') return toTyped(tag as ArrayTag, fromBase64(b64, path), path);
-    if (Object.hasOwn(ARRAYS, tag) && typeof blob === 'string') return toTyped(tag as ArrayTag, blobBytes(blob, path, options), path);
+    if (tag === 'object' && typeof v === 'object' && v !== null && !Array.isArray(v)) {
+      return plainObject(v as { [key: string]: Json }, place, options);
+    }
+    if (Object.hasOwn(ARRAYS, tag) && typeof b64 === 'string') return toTyped(tag as ArrayTag, inlineBytes(b64, path), path);
+    if (Object.hasOwn(ARRAYS, tag) && typeof blob === 'string' && DIGEST.test(blob)) {
+      return toTyped(tag as ArrayTag, blobBytes(blob, path, options), path);
+    }
   }
   throw new ValueError(path, `a malformed tagged value ("$": ${JSON.stringify(tag)})`);
+}
+
+/** As digestSchema; written out because zod has no place in the isolate. */
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+function inlineBytes(b64: string, path: string): Uint8Array {
+  const bytes = fromBase64(b64);
+  if (bytes === null) throw new ValueError(path, 'malformed base64');
+  return bytes;
 }
 
 function blobBytes(digest: string, path: string, options: DecodeOptions): Uint8Array {
@@ -186,39 +216,4 @@ function toTyped(tag: ArrayTag, bytes: Uint8Array, path: string): TypedArray {
   if (bytes.length % type.BYTES_PER_ELEMENT !== 0)
     throw new ValueError(path, `${bytes.length} bytes are no whole number of ${tag} elements`);
   return new type(bytes.slice().buffer as ArrayBuffer);
-}
-
-// btoa and atob are missing in the isolate and work on strings; base64 is small enough to stand here.
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const CODES = new Int16Array(128).fill(-1);
-for (let i = 0; i < 64; i++) CODES[ALPHABET.charCodeAt(i)] = i;
-
-function toBase64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a, b, c] = [bytes[i] as number, bytes[i + 1], bytes[i + 2]];
-    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    parts.push(ALPHABET.charAt(bits >> 18) + ALPHABET.charAt((bits >> 12) & 63));
-    parts.push((b === undefined ? '=' : ALPHABET.charAt((bits >> 6) & 63)) + (c === undefined ? '=' : ALPHABET.charAt(bits & 63)));
-  }
-  return parts.join('');
-}
-
-function fromBase64(text: string, path: string): Uint8Array {
-  const length = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
-  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (let i = 0; i < length; i++) {
-    const code = CODES[text.charCodeAt(i)] ?? -1;
-    if (code < 0) throw new ValueError(path, 'malformed base64');
-    bits = ((bits << 6) | code) & 0xffffff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes[at++] = (bits >> held) & 255;
-  }
-  if (text.length % 4 !== 0 || (bits & ((1 << held) - 1)) !== 0) throw new ValueError(path, 'malformed base64');
-  return bytes;
 }

@@ -50,11 +50,7 @@ export function pageFooter({ project }: PageState): VNode {
     details(
       {},
       summary({}, 'Project key'),
-      p(
-        { class: 'note' },
-        'Volunteers’ machines run only code that this key vouches for: ',
-        code({ class: 'key-text' }, project.projectKey),
-      ),
+      p({ class: 'note' }, 'Volunteers’ machines run only code that this key vouches for: ', code({}, project.projectKey)),
     ),
   );
 }

@@ -50,6 +50,6 @@ function about(job: JobView): VNode {
       time({ dateTime: iso(job.createdAt) }, instant(job.createdAt)),
       job.finishedAt === null ? '.' : [', ended ', time({ dateTime: iso(job.finishedAt) }, instant(job.finishedAt)), '.'],
     ),
-    p({ class: 'note key-text' }, job.task),
+    p({ class: 'note' }, job.task),
   );
 }
