@@ -1,0 +1,5 @@
+/** The only source of chance. */
+export interface Entropy {
+  /** Uniform in [0, 1): for jitter. */
+  random(): number;
+}
