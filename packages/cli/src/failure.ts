@@ -2,6 +2,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import type { AppErrorCode, StoreErrorCode } from '@manyhands/coordinator';
 import type { SdkErrorCode } from '@manyhands/task-sdk';
+import type { WorkerErrorCode } from '@manyhands/worker';
 import type { ExitName } from './exit-codes.ts';
 
 /** A wrong flag or argument, or a file that the command was pointed to. */
@@ -33,23 +34,38 @@ const APP: Record<AppErrorCode, ExitName> = {
   'bad-config': 'config',
   'port-in-use': 'unavailable',
   'address-unavailable': 'unavailable',
-  'not-writable': 'folder',
-  damaged: 'folder',
+  'not-writable': 'config',
+  damaged: 'disk',
 };
 const STORE: Record<StoreErrorCode, ExitName> = {
-  'in-use': 'folder',
-  'not-writable': 'folder',
-  'disk-full': 'folder',
-  corrupt: 'folder',
-  foreign: 'folder',
-  'too-new': 'folder',
-  unsupported: 'folder',
-  io: 'folder',
+  'in-use': 'busy',
+  'not-writable': 'config',
+  'disk-full': 'disk',
+  corrupt: 'disk',
+  foreign: 'config',
+  'too-new': 'config',
+  unsupported: 'defect',
+  io: 'disk',
   closed: 'defect',
   contradiction: 'defect',
 };
+const WORKER: Record<WorkerErrorCode, ExitName> = {
+  usage: 'usage',
+  unreachable: 'unavailable',
+  sandbox: 'defect',
+  disk: 'disk',
+  'already-running': 'busy',
+  refused: 'refused',
+  'not-joined': 'refused',
+  'data-folder': 'config',
+};
 /** By name and not by class, so that no command has to load the packages that it does not use. */
-const EXITS: Readonly<Record<string, Readonly<Record<string, ExitName>>>> = { SdkError: SDK, AppError: APP, StoreError: STORE };
+const EXITS: Readonly<Record<string, Readonly<Record<string, ExitName>>>> = {
+  SdkError: SDK,
+  AppError: APP,
+  StoreError: STORE,
+  WorkerError: WORKER,
+};
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof CliError) return { exit: error.exit, code: error.exit, message: error.message };

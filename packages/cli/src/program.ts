@@ -3,11 +3,14 @@ import { Command } from '@commander-js/extra-typings';
 import { adminCommand } from './commands/admin.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import type { Cli } from './commands/cli.ts';
+import { devCommand } from './commands/dev.ts';
 import { explainCommand } from './commands/explain.ts';
+import { joinCommand } from './commands/join.ts';
 import { newCommand } from './commands/new.ts';
 import { publishCommand } from './commands/publish.ts';
 import { resultsCommand } from './commands/results.ts';
 import { serveCommand } from './commands/serve.ts';
+import { finishCommand, pauseCommand, resumeCommand, statusCommand } from './commands/status.ts';
 import { tryCommand } from './commands/try.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodesText } from './exit-codes.ts';
@@ -20,8 +23,8 @@ export function createProgram(cli: Cli): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} });
   const groups = {
-    'For volunteers:': [],
-    'For authors:': [newCommand, tryCommand, publishCommand, watchCommand, resultsCommand, cancelCommand, explainCommand],
+    'For volunteers:': [joinCommand, statusCommand, pauseCommand, resumeCommand, finishCommand],
+    'For authors:': [newCommand, devCommand, tryCommand, publishCommand, watchCommand, resultsCommand, cancelCommand, explainCommand],
     'For operators:': [serveCommand, adminCommand],
   };
   for (const [heading, commands] of Object.entries(groups)) {

@@ -48,7 +48,7 @@ function accessOf({ data, url }: { data?: string; url?: string }, { MANYHANDS_DA
     return { adminToken: readFileSync(file, 'utf8').trim(), url: url ?? readAuthorFile(join(folder, 'author.json')).url };
   } catch (error) {
     throw new CliError(
-      'folder',
+      'config',
       `${file} cannot be read (${(error as Error).message}). Name the coordinator's data folder with --data.`,
       error,
     );

@@ -16,11 +16,16 @@ export interface Cli {
   exitWith(code: number): void;
 }
 
-/** Runs a command's work; what it throws becomes a message and an exit code. */
-export async function perform(cli: Cli, { json }: { json?: true | undefined }, work: (screen: Screen) => Promise<ExitName>): Promise<void> {
+/** Runs a command's work, which gives an exit code or its name; what it throws becomes a message and an exit code. */
+export async function perform(
+  cli: Cli,
+  { json }: { json?: true | undefined },
+  work: (screen: Screen) => Promise<ExitName | number>,
+): Promise<void> {
   const screen = new Screen(cli.streams, json === true);
   try {
-    cli.exitWith(EXIT_CODES[await work(screen)].code);
+    const exit = await work(screen);
+    cli.exitWith(typeof exit === 'number' ? exit : EXIT_CODES[exit].code);
   } catch (error) {
     report(cli, screen.json, error);
   }

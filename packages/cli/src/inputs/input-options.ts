@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { decodeValue, type Value } from '@manyhands/protocol';
 import { type Inputs, indices, ranges } from '@manyhands/task-sdk';
 import { CliError } from '../failure.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface InputOptions {
   /** JSON texts. */
@@ -32,12 +33,6 @@ function rangeOf(text: string): Inputs<unknown> {
   if (parts.length !== 3) throw new CliError('usage', `--range ${text} is not FROM:TO:STEP, e.g. 0:1000000:1000.`);
   const [from, to, step] = parts.map((part) => wholeNumber(part, '--range'));
   return ranges(from as number, to as number, step as number);
-}
-
-function wholeNumber(text: string, flag: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value)) return value;
-  throw new CliError('usage', `${flag} takes whole numbers, and "${text}" is none.`);
 }
 
 function valuesOf(file: string, stdin: Readable): AsyncIterable<Value> {
