@@ -1,28 +1,25 @@
 /**
  * Live leases by host, for hosts that come back (I31). Derived: rebuilt at start from the units that have one, then kept in step with
- * each commit. In memory because a second index on disk would cost a third of every lease (ADR 5); its size is bounded by the quotas.
+ * each commit; that needs no look at what was before, because a replica once held never leaves its unit and never changes hands (I10).
+ * In memory because a second index on disk would cost a third of every lease (ADR 5); its size is bounded by the hosts' quotas.
  */
-import type { HostId, LeaseRef, UnitId } from '@manyhands/protocol';
-import { unitIdOf } from '@manyhands/protocol';
+import type { HostId, LeaseId, LeaseRef } from '@manyhands/protocol';
 import type { WorkUnit } from '../../domain/work-unit.ts';
 
 export type LiveLease = LeaseRef & { host: HostId; deadlineAt: number };
 
 export class LiveLeases {
-  readonly #byHost = new Map<HostId, Map<UnitId, LiveLease>>();
+  readonly #byHost = new Map<HostId, Map<LeaseId, LiveLease>>();
 
   /** Must see every committed unit. */
   follow(units: readonly WorkUnit[]): void {
-    for (const unit of units) {
-      const id = unitIdOf(unit.job, unit.index);
-      for (const replica of unit.replicas) {
+    for (const { job, index, replicas } of units)
+      for (const replica of replicas) {
         if (replica.kind === 'ready') continue;
-        if (replica.kind === 'leased') {
-          const { host, lease, deadlineAt } = replica;
-          this.#leasesOf(host).set(id, { job: unit.job, index: unit.index, lease, host, deadlineAt });
-        } else this.#end(replica.host, id);
+        const { host, lease } = replica;
+        if (replica.kind === 'leased') this.#leasesOf(host).set(lease, { job, index, lease, host, deadlineAt: replica.deadlineAt });
+        else this.#end(host, lease);
       }
-    }
   }
 
   all(): LiveLease[] {
@@ -33,14 +30,14 @@ export class LiveLeases {
     return [...(this.#byHost.get(host)?.values() ?? [])];
   }
 
-  #leasesOf(host: HostId): Map<UnitId, LiveLease> {
-    const leases = this.#byHost.get(host) ?? new Map<UnitId, LiveLease>();
+  #leasesOf(host: HostId): Map<LeaseId, LiveLease> {
+    const leases = this.#byHost.get(host) ?? new Map<LeaseId, LiveLease>();
     this.#byHost.set(host, leases);
     return leases;
   }
 
-  #end(host: HostId, unit: UnitId): void {
+  #end(host: HostId, lease: LeaseId): void {
     const leases = this.#byHost.get(host);
-    if (leases?.delete(unit) && leases.size === 0) this.#byHost.delete(host);
+    if (leases?.delete(lease) && leases.size === 0) this.#byHost.delete(host);
   }
 }

@@ -1,0 +1,63 @@
+/** Whatever is committed, in whatever order, a store answers as the memory model does. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ChangeSet } from '../domain/change-set.ts';
+import type { ReadStore } from '../ports/read-store.ts';
+import type { Store } from '../ports/store.ts';
+import { createMemoryStore } from './memory/create-memory-store.ts';
+import { decide, HISTORY_JOBS, HISTORY_UNITS, history } from './random-history.contract.ts';
+import type { OpenStore } from './store.contract.ts';
+import { hostId, job, jobId } from './store-rows.contract.ts';
+
+type AnyStore = Store & ReadStore;
+
+const outcomeOf = (store: AnyStore, changes: ChangeSet) =>
+  store.commit(changes).then(
+    (outcome) => outcome,
+    (error: { code: string }) => error.code,
+  );
+
+const sorted = <T>(rows: readonly T[]): T[] => [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+/** Everything a store can be asked; where the order of equals is not promised, they are sorted. */
+async function snapshot(store: AnyStore) {
+  const ofJob = async (n: number) => ({
+    job: await store.loadJob(jobId(n)),
+    results: await store.results(jobId(n), 0, 99),
+    ready: await store.readyUnits(jobId(n), 1, 3),
+    unsettled: await store.unsettledUnits(jobId(n), 0, 3),
+    hosts: await store.hostsOf(jobId(n)),
+    cells: await store.cells(jobId(n)),
+    evidence: await Promise.all(Array.from({ length: HISTORY_UNITS }, (_, index) => store.evidence({ job: jobId(n), index }))),
+  });
+  return {
+    jobs: await Promise.all(HISTORY_JOBS.map(ofJob)),
+    expired: sorted(await store.expiredUnits(10_030, 99)),
+    leases: sorted(await store.liveLeases()),
+    leasesOfOne: sorted(await store.liveLeases(hostId(1))),
+    leaders: sorted(await store.leaders(99)),
+    totals: await store.totals(),
+  };
+}
+
+export function describeModel(open: OpenStore): void {
+  describe('the memory model', () => {
+    test('[ST2] after any history of commits, stale and contradictory ones among them, it answers as the model does', async () => {
+      await fc.assert(
+        fc.asyncProperty(history, async (steps) => {
+          const model = createMemoryStore();
+          await using store = await open();
+          for (const each of [model, store]) await each.commit({ jobs: HISTORY_JOBS.map((n) => job(n, { unitCount: 300 })) });
+          for (const step of steps) {
+            const changes = await decide(model, step);
+            expect(await outcomeOf(store, changes)).toEqual(await outcomeOf(model, changes));
+          }
+          expect(await snapshot(store)).toEqual(await snapshot(model));
+          for (const each of [model, store]) await each.extendLeases(500);
+          expect(await snapshot(store)).toEqual(await snapshot(model));
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+}
