@@ -30,7 +30,7 @@ export function settle(unit: WorkUnit, context: TransitionContext, message = '')
   if (fatalAccounts(unit) >= Math.max(2, resultsWanted(verify))) return fail(unit, 'fatal', message, context.now);
   if (errorsOf(unit) >= context.maxErrors) return fail(unit, 'too-many-errors', message, context.now);
   const unchecked = verify.kind === 'proof' ? unit.replicas.find((replica) => replica.kind === 'returned') : undefined;
-  return unchecked === undefined ? replicate(unit, context) : awaitCheck(unit, unchecked.no);
+  return unchecked === undefined ? replicate(unit, context) : awaitCheck(unit, unchecked);
 }
 
 /** `digest` is the unit's answer. Every result that agrees is valid and credited once (I22). */
@@ -65,9 +65,9 @@ function endWithout(unit: WorkUnit, state: Extract<UnitState, { at: number }>, r
   };
 }
 
-function awaitCheck(unit: WorkUnit, no: number): Settlement {
+function awaitCheck(unit: WorkUnit, { no, digest }: Extract<Replica, { kind: 'returned' }>): Settlement {
   // A check that is already under way is not asked for again.
-  const effects: UnitEffect[] = unit.state.kind === 'verifying' ? [] : [{ kind: 'judge', job: unit.job, index: unit.index, no }];
+  const effects: UnitEffect[] = unit.state.kind === 'verifying' ? [] : [{ kind: 'judge', job: unit.job, index: unit.index, no, digest }];
   return { unit: { ...unit, state: { kind: 'verifying' } }, effects, ending: null, postings: [], countsDelta: {} };
 }
 

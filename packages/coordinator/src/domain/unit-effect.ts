@@ -1,5 +1,5 @@
 /** What must happen outside once a transition is durable (CQ5). */
-import type { HostId, LeaseId } from '@manyhands/protocol';
+import type { Digest, HostId, LeaseId } from '@manyhands/protocol';
 import type { UnitRef } from './work-unit.ts';
 
 /** Tells the holder of a lease to stop working on it. */
@@ -14,6 +14,7 @@ export interface Revocation extends UnitRef {
 export interface ProofCheck extends UnitRef {
   readonly kind: 'judge';
   readonly no: number;
+  readonly digest: Digest;
 }
 
 export type UnitEffect = Revocation | ProofCheck;

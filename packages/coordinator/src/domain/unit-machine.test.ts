@@ -242,7 +242,7 @@ test('[WU17] where a verdict takes three, it takes three to call it fatal', () =
 test('[WU18] under proof a result waits for its check, and valid makes the unit final', () => {
   const waiting = play(fresh(), proof(), issue(1), result(1, 'a'));
   expect(waiting.unit.state).toEqual({ kind: 'verifying' });
-  expect(waiting.effects).toEqual([{ kind: 'judge', job: jobId(1), index: 0, no: 0 }]);
+  expect(waiting.effects).toEqual([{ kind: 'judge', job: jobId(1), index: 0, no: 0, digest: result(1, 'a').digest }]);
   expect(waiting.postings).toEqual([]);
   const { unit, postings, ending } = transition(waiting.unit, judgement(0, 'valid'), proof());
   expect(unit.state).toMatchObject({ kind: 'final', digest: result(1, 'a').digest });
@@ -268,7 +268,7 @@ test('[WU18] results that wait are checked one after the other, each once', () =
   expect(second.effects).toEqual([]);
   const next = transition(second.unit, judgement(0, 'invalid'), proof());
   expect(next.unit.state.kind).toBe('verifying');
-  expect(next.effects).toEqual([{ kind: 'judge', job: jobId(1), index: 0, no: 1 }]);
+  expect(next.effects).toEqual([{ kind: 'judge', job: jobId(1), index: 0, no: 1, digest: result(2, 'b').digest }]);
   expect(transition(next.unit, judgement(0, 'valid'), proof()).outcome).toEqual({ kind: 'ignored' });
 });
 

@@ -4,7 +4,6 @@
  */
 import type {
   AccountId,
-  CreateJob,
   Digest,
   HostId,
   InputSource,
@@ -47,8 +46,14 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: 'not-found' | 'conflict' | 'bad-request' | 'forbidden' | 'overloaded'; readonly message: string };
 
-export interface NewJob extends Omit<Required<CreateJob>, 'inputs'> {
+export interface NewJob {
+  readonly task: TaskId;
+  readonly title: string;
+  /** Repeating it with the same author answers the same job. */
+  readonly key: string;
   readonly inputs: InputSource;
+  readonly priority: number;
+  readonly leaseMs: number;
   readonly author: string;
 }
 

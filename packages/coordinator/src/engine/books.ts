@@ -1,0 +1,88 @@
+/**
+ * What the store holds, as far as it is at hand: jobs, and the units under way. One coordinator writes a store, so what it committed
+ * is what is there; should somebody else have written, the commit conflicts and the row is read again (CQ6).
+ */
+import { type JobId, type UnitId, unitIdOf } from '@manyhands/protocol';
+import type { Job } from '../domain/job.ts';
+import { hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Jobs are few and small; ended ones are kept while their last results trickle in. */
+const CACHED_JOBS = 1_000;
+
+export class Books {
+  readonly #store: Store;
+  readonly #cachedUnits: number;
+  readonly #units = new Map<UnitId, WorkUnit>();
+  readonly #jobs = new Map<JobId, Job>();
+
+  constructor(store: Store, cachedUnits: number) {
+    this.#store = store;
+    this.#cachedUnits = cachedUnits;
+  }
+
+  /** undefined: it has no row, or was not loaded. */
+  unit(id: UnitId): WorkUnit | undefined {
+    return this.#units.get(id);
+  }
+
+  job(id: JobId): Job | undefined {
+    return this.#jobs.get(id);
+  }
+
+  get jobs(): IterableIterator<Job> {
+    return this.#jobs.values();
+  }
+
+  /** Reads what is not at hand, in one call for all units. */
+  async load(units: Iterable<UnitRef>, jobs: Iterable<JobId>): Promise<void> {
+    const missingUnits = this.#missing(units);
+    const missingJobs = [...new Set(jobs)].filter((id) => !this.#jobs.has(id));
+    if (missingUnits.length > 0) for (const [id, unit] of await this.#store.loadUnits(missingUnits)) this.#units.set(id, unit);
+    for (const id of missingJobs) {
+      const job = await this.#store.loadJob(id);
+      if (job !== null) this.#jobs.set(id, job);
+    }
+  }
+
+  /** These are committed. A unit that is over is let go; beyond the bound, so are the ones longest here. */
+  keep(units: readonly WorkUnit[], jobs: readonly Job[]): void {
+    for (const unit of units) {
+      const id = unitIdOf(unit.job, unit.index);
+      if (hasEnded(unit)) this.#units.delete(id);
+      else this.#units.set(id, unit);
+    }
+    for (const job of jobs) this.#jobs.set(job.id, job);
+    this.#trim();
+  }
+
+  /** These were not what the store holds. */
+  async reload(units: readonly UnitRef[], jobs: readonly JobId[]): Promise<void> {
+    for (const { job, index } of units) this.#units.delete(unitIdOf(job, index));
+    for (const id of jobs) this.#jobs.delete(id);
+    await this.load(units, jobs);
+  }
+
+  /** The store changed many units at once. */
+  forgetUnits(): void {
+    this.#units.clear();
+  }
+
+  #trim(): void {
+    for (const id of this.#units.keys()) {
+      if (this.#units.size <= this.#cachedUnits) break;
+      this.#units.delete(id);
+    }
+    if (this.#jobs.size <= CACHED_JOBS) return;
+    for (const [id, job] of this.#jobs) if (job.endedAt !== null) this.#jobs.delete(id);
+  }
+
+  #missing(refs: Iterable<UnitRef>): UnitRef[] {
+    const missing = new Map<UnitId, UnitRef>();
+    for (const ref of refs) {
+      const id = unitIdOf(ref.job, ref.index);
+      if (!this.#units.has(id)) missing.set(id, ref);
+    }
+    return [...missing.values()];
+  }
+}

@@ -1,0 +1,239 @@
+/** The engine: its parts, who tells whom, how it starts and how it stops. */
+import { type HostId, type JobId, type LeaseRef, unitIdOf } from '@manyhands/protocol';
+import type { Job } from '../domain/job.ts';
+import type { Revocation } from '../domain/unit-effect.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DigestText } from '../ports/digest-text.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { Judge } from '../ports/judge.ts';
+import type { Store } from '../ports/store.ts';
+import type { WorkerLink } from '../ports/worker-link.ts';
+import { Books } from './books.ts';
+import { CommitQueue, type CommitQueuePorts } from './commit-queue.ts';
+import type { Coordinator, HostIdentity, LiveFigures, NewJob, Outcome, Session } from './coordinator.ts';
+import { dispatchEffects } from './effect-dispatcher.ts';
+import { ENGINE_LIMITS, type EngineLimits } from './engine-limits.ts';
+import { type EngineLog, SILENT } from './engine-log.ts';
+import { Feeder } from './feeder.ts';
+import { JobBoard } from './job-board.ts';
+import { JobCanceller } from './job-canceller.ts';
+import { JobDesk } from './job-desk.ts';
+import { LeaseSweeper } from './lease-sweeper.ts';
+import { ProofChecker } from './proof-checker.ts';
+import { SessionDesk } from './session-desk.ts';
+import { SessionRegistry } from './session-registry.ts';
+import { Throughput } from './throughput.ts';
+
+export interface CoordinatorOptions {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly judge: Judge;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly digestText: DigestText;
+  readonly logger?: EngineLog;
+  readonly limits?: Partial<EngineLimits>;
+  /** Once: the store cannot be trusted any more. All sessions are closed; the process must stop and start anew. */
+  readonly onBroken?: (error: unknown) => void;
+}
+
+export const createCoordinator = (options: CoordinatorOptions): Coordinator => new Engine(options);
+
+class Engine implements Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #limits: EngineLimits;
+  readonly #log: EngineLog;
+  readonly #books: Books;
+  readonly #board: JobBoard;
+  readonly #queue: CommitQueue;
+  readonly #feeder: Feeder;
+  readonly #checker: ProofChecker;
+  readonly #canceller: JobCanceller;
+  readonly #sweeper: LeaseSweeper;
+  readonly #desk: JobDesk;
+  readonly #sessions: SessionDesk;
+  readonly #registry = new SessionRegistry();
+  readonly #throughput: Throughput;
+  readonly #timers = new DisposableStack();
+  readonly #listeners = new Set<(jobs: ReadonlySet<JobId>) => void>();
+  #isBroken = false;
+
+  constructor(options: CoordinatorOptions) {
+    const { store, clock, logger = SILENT } = options;
+    this.#options = options;
+    this.#limits = { ...ENGINE_LIMITS, ...options.limits };
+    this.#log = logger;
+    this.#books = new Books(store, this.#limits.cachedUnits);
+    this.#board = new JobBoard(this.#limits.readyUnitsPerJob);
+    this.#throughput = new Throughput(clock.now());
+    const onBroken = (error: unknown) => this.#break(error);
+    const onCommitted: CommitQueuePorts['onCommitted'] = (draft, changes) => this.#speak(draft, changes);
+    this.#queue = new CommitQueue({ store, clock, books: this.#books, limits: this.#limits, onCommitted, onBroken });
+    const ports = { ...options, queue: this.#queue, books: this.#books, board: this.#board, limits: this.#limits, onBroken };
+    this.#feeder = new Feeder(ports);
+    this.#checker = new ProofChecker(ports);
+    this.#canceller = new JobCanceller(ports);
+    this.#desk = new JobDesk(ports);
+    this.#sweeper = new LeaseSweeper({ ...ports, extendLeases: (byMs) => this.#extendLeases(byMs, 'the clock jumped') });
+    this.#sessions = new SessionDesk({ ...ports, feeder: this.#feeder, registry: this.#registry });
+  }
+
+  openSession(identity: HostIdentity, link: WorkerLink): Promise<Session> {
+    return this.#sessions.open(identity, link);
+  }
+
+  async uploadAllowance({ job: id, index, lease }: LeaseRef): Promise<number | null> {
+    const ref = { job: id, index };
+    const name = unitIdOf(id, index);
+    const unit = this.#books.unit(name) ?? (await this.#options.store.loadUnits([ref])).get(name);
+    if (!unit?.replicas.some((replica) => replica.kind === 'leased' && replica.lease === lease)) return null;
+    const job = this.#books.job(id) ?? (await this.#options.store.loadJob(id));
+    return job?.limits.outputBytes ?? null;
+  }
+
+  publishTask(task: Parameters<Coordinator['publishTask']>[0]): ReturnType<Coordinator['publishTask']> {
+    return this.#desk.publishTask(task);
+  }
+
+  createJob(job: NewJob): Promise<Outcome<Job>> {
+    return this.#desk.createJob(job);
+  }
+
+  appendUnits(chunk: Parameters<Coordinator['appendUnits']>[0]): ReturnType<Coordinator['appendUnits']> {
+    return this.#desk.appendUnits(chunk);
+  }
+
+  async cancelJob(id: JobId, author: string | null): Promise<Outcome<Job>> {
+    const outcome = await this.#desk.cancelJob(id, author);
+    if (outcome.ok && outcome.value.endedAt === null) this.#canceller.add(id);
+    return outcome;
+  }
+
+  addAuthor(author: Parameters<Coordinator['addAuthor']>[0]): ReturnType<Coordinator['addAuthor']> {
+    return this.#desk.addAuthor(author);
+  }
+
+  revokeAuthor(name: string): ReturnType<Coordinator['revokeAuthor']> {
+    return this.#desk.revokeAuthor(name);
+  }
+
+  figures(): LiveFigures {
+    const now = this.#options.clock.now();
+    const jobs = [...this.#books.jobs].filter((job) => job.endedAt === null);
+    return {
+      hostsOnline: this.#registry.hosts,
+      coresOnline: this.#registry.cores,
+      unitsPerSecond: this.#throughput.perSecond(now),
+      jobUnitsPerSecond: new Map(jobs.map(({ id }) => [id, this.#throughput.perSecondOf(id, now)])),
+      throughput: this.#throughput.series(now),
+      jobs,
+      queued: this.#queue.queued,
+    };
+  }
+
+  onJobsChanged(listener: (jobs: ReadonlySet<JobId>) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  async start(): Promise<void> {
+    const { store, clock } = this.#options;
+    const lastAliveAt = await store.lastAliveAt();
+    const downtimeMs = lastAliveAt === null ? 0 : clock.now() - lastAliveAt;
+    // I34: nobody could renew or return anything while we were away.
+    if (downtimeMs > 0) await this.#extendLeases(downtimeMs, 'the coordinator was down');
+    await store.keepAlive(clock.now());
+    const jobs = await store.activeJobs();
+    this.#books.keep([], jobs);
+    for (const job of jobs) await this.#resume(job);
+    this.#timers.use(clock.every(this.#limits.sweepMs, () => this.#tick()));
+    this.#timers.use(clock.every(this.#limits.keepAliveMs, () => this.#stayAlive()));
+    this.#log.info({ jobs: jobs.length, downtimeMs }, 'the coordinator has started');
+  }
+
+  async stop(): Promise<void> {
+    this.#timers.dispose();
+    this.#checker.stop();
+    this.#sessions.announceStop();
+    this.#feeder.stop();
+    await this.#queue.close();
+    if (!this.#isBroken) await this.#options.store.keepAlive(this.#options.clock.now());
+    this.#sessions.endAll(1012, 'the coordinator is restarting; leases and results are safe');
+    this.#log.info({}, 'the coordinator has stopped');
+  }
+
+  /** What a restart left half done. */
+  async #resume(job: Job): Promise<void> {
+    if (job.state === 'cancelled') return this.#canceller.add(job.id);
+    this.#board.update(job, true);
+    if (job.verify.kind === 'proof') await this.#resumeChecks(job.id);
+  }
+
+  async #resumeChecks(job: JobId): Promise<void> {
+    const { pageUnits } = this.#limits;
+    let after = -1;
+    for (let isLast = false; !isLast; ) {
+      const page = await this.#options.store.unsettledUnits(job, after, pageUnits);
+      for (const { index, state, replicas } of page) {
+        const waiting = state.kind === 'verifying' ? replicas.find((replica) => replica.kind === 'returned') : undefined;
+        if (waiting !== undefined) this.#checker.add({ kind: 'judge', job, index, no: waiting.no, digest: waiting.digest });
+      }
+      after = page.at(-1)?.index ?? after;
+      isLast = page.length < pageUnits;
+    }
+  }
+
+  /** CQ5: after the answers. */
+  #speak(...[draft, changes]: Parameters<CommitQueuePorts['onCommitted']>): void {
+    for (const unit of changes.units) this.#feeder.settled(unit);
+    for (const job of changes.jobs) this.#feeder.jobChanged(job);
+    this.#throughput.add(draft.endings, draft.now);
+    for (const job of changes.jobs) if (job.endedAt !== null) this.#throughput.forget(job.id);
+    dispatchEffects(draft.effects, {
+      revoke: (host, leases, reason) => this.#revoke(host, leases, reason),
+      check: (check) => this.#checker.add(check),
+    });
+    if (changes.jobs.length > 0) this.#tellListeners(new Set(changes.jobs.map(({ id }) => id)));
+    this.#feeder.wakeOnNews();
+  }
+
+  #revoke(host: HostId, leases: readonly LeaseRef[], reason: Revocation['reason']): void {
+    this.#registry.get(host)?.revoke(leases, reason);
+  }
+
+  #tellListeners(jobs: ReadonlySet<JobId>): void {
+    for (const listener of this.#listeners) listener(jobs);
+  }
+
+  #tick(): void {
+    this.#sweeper.tick();
+    this.#feeder.tick();
+  }
+
+  #stayAlive(): void {
+    const { store, clock } = this.#options;
+    store.keepAlive(clock.now()).catch((error) => this.#break(error));
+  }
+
+  /** CQ9. What is at hand has the old deadlines, so it is read again. */
+  async #extendLeases(byMs: number, why: string): Promise<void> {
+    this.#log.warn({ byMs }, `${why}: every live lease is extended by as much`);
+    await this.#queue.exclusively(async () => {
+      await this.#options.store.extendLeases(byMs);
+      this.#books.forgetUnits();
+      for (const { window } of this.#board.inOrder) window.forget();
+      for (const session of this.#registry.all()) session.extend(byMs);
+    });
+  }
+
+  #break(error: unknown): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#log.error({ err: error }, 'the store failed; nothing more is written. Stop this process and start it again');
+    this.#timers.dispose();
+    this.#checker.stop();
+    this.#sessions.endAll(1013, 'the coordinator cannot write to its store; come back later');
+    this.#options.onBroken?.(error);
+  }
+}

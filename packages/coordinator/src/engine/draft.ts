@@ -1,0 +1,199 @@
+/**
+ * What one batch decides, before any of it is true: commands folded into units in order (CQ3), jobs with their counts added up once,
+ * and everything that goes into the one ChangeSet. A draft is thrown away and made again when the commit conflicts (CQ6).
+ */
+import { type AccountId, type HostId, type JobId, type LeaseId, type UnitId, unitIdOf } from '@manyhands/protocol';
+import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
+import { type Job, type JobCounts, ZERO_COUNTS } from '../domain/job.ts';
+import { endWhenDone } from '../domain/job-transitions.ts';
+import { resultsWanted } from '../domain/replication.ts';
+import type { TransitionContext, UnitOutcome } from '../domain/transition.ts';
+import type { UnitCommand } from '../domain/unit-command.ts';
+import type { UnitEffect } from '../domain/unit-effect.ts';
+import { transition } from '../domain/unit-machine.ts';
+import { createUnit, hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
+import type { Books } from './books.ts';
+
+interface JobDraft {
+  /** The revision it was decided on; 0: it is new. */
+  readonly revision: number;
+  job: Job;
+  isTouched: boolean;
+  nextFresh: number;
+  readonly counts: Record<keyof JobCounts, number>;
+  readonly context: TransitionContext;
+}
+
+interface UnitDraft {
+  readonly base: WorkUnit;
+  unit: WorkUnit;
+}
+
+export interface DraftBounds {
+  readonly maxReplicas: number;
+  readonly maxErrors: number;
+}
+
+const UNKNOWN: UnitOutcome = { kind: 'unknown' };
+
+export class Draft {
+  /** The time of every decision in it. */
+  readonly now: number;
+  readonly effects: UnitEffect[] = [];
+  readonly endings: Ending[] = [];
+  readonly #books: Books;
+  readonly #bounds: DraftBounds;
+  readonly #units = new Map<UnitId, UnitDraft>();
+  readonly #jobs = new Map<JobId, JobDraft>();
+  readonly #results: StoredResult[] = [];
+  readonly #postings: Posting[] = [];
+  readonly #chunks: InputChunk[] = [];
+  readonly #hosts = new Map<HostId, Host>();
+  readonly #tasks: PublishedTask[] = [];
+  readonly #authors = new Map<string, Author>();
+
+  constructor(books: Books, now: number, bounds: DraftBounds) {
+    this.#books = books;
+    this.now = now;
+    this.#bounds = bounds;
+  }
+
+  /** As decided so far; null: no such job. */
+  job(id: JobId): Job | null {
+    return this.#jobDraft(id)?.job ?? null;
+  }
+
+  /** As decided so far; null: it has no row. */
+  unit({ job, index }: UnitRef): WorkUnit | null {
+    return this.#unitDraft(unitIdOf(job, index))?.unit ?? null;
+  }
+
+  /** The unit as committed and as decided so far; `known` is taken for what the store holds when nothing newer is at hand. */
+  adopt(known: WorkUnit): { readonly base: WorkUnit; readonly unit: WorkUnit } {
+    const id = unitIdOf(known.job, known.index);
+    const found = this.#unitDraft(id);
+    if (found !== undefined) return found;
+    const adopted = { base: known, unit: known };
+    this.#units.set(id, adopted);
+    return adopted;
+  }
+
+  /** Folds the command into its unit. A unit without a row, or of no job, is unknown. */
+  apply(command: UnitCommand): UnitOutcome {
+    const job = this.#jobDraft(command.job);
+    const unit = this.#unitDraft(unitIdOf(command.job, command.index));
+    if (job === undefined || unit === undefined) return UNKNOWN;
+    // I36: from the moment a job is cancelled its units are, whether their turn has come or not.
+    if (job.job.state === 'cancelled' && !hasEnded(unit.unit))
+      this.#fold({ kind: 'cancel', job: command.job, index: command.index }, unit, job);
+    return this.#fold(command, unit, job);
+  }
+
+  /** Hands out the job's next untouched unit, in order of index; null: it has none. */
+  issueFresh(id: JobId, to: { lease: LeaseId; host: HostId; account: AccountId }): number | null {
+    const job = this.#jobDraft(id);
+    if (job === undefined || job.nextFresh >= job.job.unitCount) return null;
+    const index = job.nextFresh++;
+    const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));
+    const unit: UnitDraft = { base: fresh, unit: fresh };
+    this.#units.set(unitIdOf(id, index), unit);
+    const { lease, host, account } = to;
+    this.#fold({ kind: 'issue-lease', job: id, index, lease, host, account, deadlineAt: this.now + job.job.leaseMs }, unit, job);
+    return index;
+  }
+
+  /** How many of its units nobody was given yet. */
+  freshUnits(id: JobId): number {
+    const job = this.#jobDraft(id);
+    return job === undefined ? 0 : job.job.unitCount - job.nextFresh;
+  }
+
+  /** A new job, or the next state of one; its counts and `nextFresh` are kept here. */
+  putJob(job: Job): void {
+    const draft = this.#jobDraft(job.id);
+    if (draft === undefined) this.#jobs.set(job.id, this.#toDraft(job, 0, true));
+    else {
+      draft.job = job;
+      draft.isTouched = true;
+    }
+  }
+
+  addChunk(chunk: InputChunk): void {
+    this.#chunks.push(chunk);
+  }
+
+  putHost(host: Host): void {
+    this.#hosts.set(host.id, host);
+  }
+
+  addTask(task: PublishedTask): void {
+    if (!this.#tasks.some(({ id }) => id === task.id)) this.#tasks.push(task);
+  }
+
+  putAuthor(author: Author): void {
+    this.#authors.set(author.name, author);
+  }
+
+  /** Everything decided, each row with the revision after the one it was decided on (ST3). null: nothing. */
+  changes(): (ChangeSet & { readonly units: readonly WorkUnit[]; readonly jobs: readonly Job[] }) | null {
+    const units: WorkUnit[] = [];
+    for (const { base, unit } of this.#units.values())
+      if (unit !== base)
+        units.push({ job: unit.job, index: unit.index, revision: base.revision + 1, state: unit.state, replicas: unit.replicas });
+    const jobs = [...this.#jobs.values()].filter(({ isTouched }) => isTouched).map((draft) => this.#finish(draft));
+    const changes = {
+      units,
+      jobs,
+      results: this.#results,
+      endings: this.endings,
+      postings: this.#postings,
+      chunks: this.#chunks,
+      hosts: [...this.#hosts.values()],
+      tasks: this.#tasks,
+      authors: [...this.#authors.values()],
+    };
+    return Object.values(changes).some((rows) => rows.length > 0) ? changes : null;
+  }
+
+  #finish({ job, revision, nextFresh, counts }: JobDraft): Job {
+    return endWhenDone({ ...job, revision: revision + 1, nextFresh, counts: { ...counts } }, this.now);
+  }
+
+  #fold(command: UnitCommand, unit: UnitDraft, job: JobDraft): UnitOutcome {
+    const answer = transition(unit.unit, command, job.context);
+    if (answer.unit === unit.unit) return answer.outcome;
+    unit.unit = answer.unit;
+    job.isTouched = true;
+    for (const name in answer.countsDelta) job.counts[name as keyof JobCounts] += answer.countsDelta[name as keyof JobCounts] as number;
+    for (const result of answer.results) this.#results.push(result);
+    for (const posting of answer.postings) this.#postings.push(posting);
+    for (const effect of answer.effects) this.effects.push(effect);
+    if (answer.ending !== null) this.endings.push(answer.ending);
+    return answer.outcome;
+  }
+
+  #unitDraft(id: UnitId): UnitDraft | undefined {
+    const found = this.#units.get(id);
+    if (found !== undefined) return found;
+    const base = this.#books.unit(id);
+    if (base === undefined) return undefined;
+    const draft = { base, unit: base };
+    this.#units.set(id, draft);
+    return draft;
+  }
+
+  #jobDraft(id: JobId): JobDraft | undefined {
+    const found = this.#jobs.get(id);
+    if (found !== undefined) return found;
+    const base = this.#books.job(id);
+    if (base === undefined) return undefined;
+    const draft = this.#toDraft(base, base.revision, false);
+    this.#jobs.set(id, draft);
+    return draft;
+  }
+
+  #toDraft(job: Job, revision: number, isTouched: boolean): JobDraft {
+    const context = { now: this.now, verify: job.verify, timeoutMs: job.limits.timeoutMs, ...this.#bounds };
+    return { revision, job, isTouched, nextFresh: job.nextFresh, counts: { ...ZERO_COUNTS, ...job.counts }, context };
+  }
+}

@@ -1,0 +1,21 @@
+/** What leaves the process after a commit, besides the answers (CQ5): revocations, one frame per host and reason, and proof checks. */
+import type { HostId, LeaseRef } from '@manyhands/protocol';
+import type { ProofCheck, Revocation, UnitEffect } from '../domain/unit-effect.ts';
+
+export interface EffectTargets {
+  revoke(host: HostId, leases: readonly LeaseRef[], reason: Revocation['reason']): void;
+  check(check: ProofCheck): void;
+}
+
+export function dispatchEffects(effects: readonly UnitEffect[], targets: EffectTargets): void {
+  for (const effect of effects) if (effect.kind === 'judge') targets.check(effect);
+  const revocations = effects.filter((effect) => effect.kind === 'revoke');
+  for (const [, group] of Map.groupBy(revocations, ({ host, reason }) => `${host} ${reason}`)) {
+    const { host, reason } = group[0] as Revocation;
+    targets.revoke(
+      host,
+      group.map(({ lease, job, index }) => ({ lease, job, index })),
+      reason,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * `reconcile`: after a connection the host's leases and ours become the same set (I31). The host names all it holds, in one or more
+ * frames; each is looked up as it comes. After the last one, what it no longer knows of is released, what we do not know of is dropped,
+ * and only then may it be given work.
+ *
+ * A lease whose unit is final is neither: the host is told to stop, but a result it has already is still welcome (I37).
+ */
+import type { LeaseId, LeaseRef } from '@manyhands/protocol';
+import { hasEnded } from '../domain/work-unit.ts';
+import type { Store } from '../ports/store.ts';
+import { ask } from './ask.ts';
+import type { CommitQueue, RefusalReason } from './commit-queue.ts';
+import type { Draft } from './draft.ts';
+import type { WorkerSession } from './worker-session.ts';
+
+export interface ReconciliationPorts {
+  readonly queue: Pick<CommitQueue, 'propose'>;
+  readonly store: Pick<Store, 'liveLeases'>;
+}
+
+type Standing = { readonly kind: 'live'; readonly deadlineAt: number; readonly leaseMs: number } | { readonly kind: 'final' | 'gone' };
+
+/** So many ids fit into one `reconciled`. Those beyond are revoked, which says the same. */
+const DROPS_PER_FRAME = 7_000;
+
+export class Reconciliation {
+  readonly #session: WorkerSession;
+  readonly #ports: ReconciliationPorts;
+  /** Live, and known to the host. */
+  readonly #known = new Set<LeaseId>();
+  readonly #final: LeaseRef[] = [];
+  readonly #gone: LeaseRef[] = [];
+
+  constructor(session: WorkerSession, ports: ReconciliationPorts) {
+    this.#session = session;
+    this.#ports = ports;
+  }
+
+  /** null: done. */
+  async compare(leases: readonly LeaseRef[], isLast: boolean): Promise<RefusalReason | null> {
+    const looked = await ask(this.#ports.queue, {
+      units: leases,
+      jobs: [],
+      weight: leases.length,
+      isSheddable: false,
+      decide: (draft) => leases.map((ref) => standingOf(ref, this.#session, draft)),
+      speak: (standings) => this.#note(leases, standings),
+    });
+    if (looked.kind === 'refused') return looked.reason;
+    return isLast ? this.#finish() : null;
+  }
+
+  #note(leases: readonly LeaseRef[], standings: readonly Standing[]): void {
+    for (const [i, ref] of leases.entries()) {
+      const standing = standings[i] as Standing;
+      if (standing.kind === 'gone') this.#gone.push(ref);
+      else this.#known.add(ref.lease);
+      if (standing.kind === 'final') this.#final.push(ref);
+      if (standing.kind === 'live') this.#session.hold(ref, standing.leaseMs, standing.deadlineAt);
+    }
+  }
+
+  async #finish(): Promise<RefusalReason | null> {
+    const { host } = this.#session;
+    const live = await this.#ports.store.liveLeases(host);
+    const forgotten = live.filter(({ lease }) => !this.#known.has(lease));
+    const released = await ask(this.#ports.queue, {
+      units: forgotten,
+      jobs: [],
+      weight: forgotten.length,
+      isSheddable: false,
+      decide: (draft) => {
+        for (const { job, index, lease } of forgotten) draft.apply({ kind: 'release-lease', job, index, lease, host });
+      },
+    });
+    if (released.kind === 'refused') return released.reason;
+    this.#answer();
+    return null;
+  }
+
+  #answer(): void {
+    this.#session.reconciled();
+    this.#session.send({ type: 'reconciled', drop: this.#gone.slice(0, DROPS_PER_FRAME).map(({ lease }) => lease) });
+    this.#session.revoke(this.#gone.slice(DROPS_PER_FRAME), 'expired');
+    this.#session.revoke(this.#final, 'final');
+  }
+}
+
+function standingOf({ lease, ...ref }: LeaseRef, session: WorkerSession, draft: Draft): Standing {
+  const unit = draft.unit(ref);
+  const replica = unit?.replicas.find((replica) => replica.kind === 'leased' && replica.lease === lease && replica.host === session.host);
+  if (unit === null || replica?.kind !== 'leased') return { kind: 'gone' };
+  if (hasEnded(unit)) return { kind: 'final' };
+  return { kind: 'live', deadlineAt: replica.deadlineAt, leaseMs: draft.job(ref.job)?.leaseMs ?? 0 };
+}

@@ -1,0 +1,99 @@
+/** `submit`: results become commands, and what became of each is told in the order in which they came. */
+import type { Digest, LeaseResult, RecordedOutcome } from '@manyhands/protocol';
+import type { Job } from '../domain/job.ts';
+import type { UnitOutcome } from '../domain/transition.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { DigestText } from '../ports/digest-text.ts';
+import { ask } from './ask.ts';
+import type { CommitQueue, RefusalReason } from './commit-queue.ts';
+import type { Draft } from './draft.ts';
+import type { WorkerSession } from './worker-session.ts';
+
+export interface SubmissionPorts {
+  readonly queue: Pick<CommitQueue, 'propose'>;
+  readonly blobs: Pick<BlobStore, 'size'>;
+  readonly digestText: DigestText;
+}
+
+interface Answer {
+  readonly outcome: RecordedOutcome;
+  readonly reason?: string;
+}
+
+/** null: its answers were sent. Otherwise nothing was recorded and nothing was said. */
+export async function submitResults(
+  session: WorkerSession,
+  results: readonly LeaseResult[],
+  ports: SubmissionPorts,
+): Promise<RefusalReason | null> {
+  const missing = await missingBlobs(results, ports.blobs);
+  const digests = results.map((result) => digestOf(result, ports.digestText));
+  const settled = await ask(ports.queue, {
+    units: results,
+    jobs: [],
+    weight: results.length,
+    isSheddable: false,
+    decide: (draft) => results.map((result, i) => decide(draft, session, result, digests[i] as Digest, missing)),
+    speak: (answers) => speak(session, results, answers),
+  });
+  return settled.kind === 'durable' ? null : settled.reason;
+}
+
+function decide(draft: Draft, session: WorkerSession, result: LeaseResult, digest: Digest, missing: ReadonlySet<Digest>): Answer {
+  const { job, index, lease, elapsedMs } = result;
+  const from = { job, index, lease, host: session.host, elapsedMs };
+  if (result.status === 'error')
+    return toAnswer(draft.apply({ kind: 'record-error', ...from, error: result.kind, message: result.message }));
+  const fault = faultOf(result.output, draft.job(job), missing);
+  if (fault === null) return toAnswer(draft.apply({ kind: 'record-result', ...from, digest, output: result.output }));
+  // The lease must not wait for its deadline: what breaks a rule is booked as an error of this host.
+  const answer = toAnswer(draft.apply({ kind: 'record-error', ...from, error: 'output', message: fault }));
+  return answer.outcome === 'recorded' ? { outcome: 'refused', reason: fault } : answer;
+}
+
+function toAnswer(outcome: UnitOutcome): Answer {
+  if (outcome.kind === 'refused') return { outcome: 'refused', reason: outcome.reason };
+  return { outcome: outcome.kind as RecordedOutcome };
+}
+
+function speak(session: WorkerSession, results: readonly LeaseResult[], answers: readonly Answer[]): void {
+  for (const { lease } of results) session.book.delete(lease);
+  session.send({ type: 'recorded', results: results.map(({ lease }, i) => ({ lease, ...(answers[i] as Answer) })) });
+}
+
+/** A blob is named by the digest of its text, so its name is the digest already. An error has none, and none is looked at. */
+function digestOf(result: LeaseResult, digestText: DigestText): Digest | null {
+  if (result.status === 'error') return null;
+  return typeof result.output === 'string' ? digestText(result.output) : result.output.blob;
+}
+
+/** null: it keeps the rules. A job nobody knows has none. */
+function faultOf(output: Extract<LeaseResult, { status: 'ok' }>['output'], job: Job | null, missing: ReadonlySet<Digest>): string | null {
+  if (typeof output !== 'string' && missing.has(output.blob)) return 'its output is not stored here: upload the blob before the result';
+  const limit = job?.limits.outputBytes ?? Number.POSITIVE_INFINITY;
+  return exceeds(output, limit) ? `its output is larger than the ${limit} bytes its task allows` : null;
+}
+
+function exceeds(output: Extract<LeaseResult, { status: 'ok' }>['output'], limitBytes: number): boolean {
+  if (typeof output !== 'string') return output.bytes > limitBytes;
+  return output.length * 3 > limitBytes && utf8Bytes(output) > limitBytes;
+}
+
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) as number;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+async function missingBlobs(results: readonly LeaseResult[], blobs: Pick<BlobStore, 'size'>): Promise<ReadonlySet<Digest>> {
+  const missing = new Set<Digest>();
+  for (const result of results) {
+    if (result.status === 'error' || typeof result.output === 'string') continue;
+    const { blob, bytes } = result.output;
+    if ((await blobs.size(blob)) !== bytes) missing.add(blob);
+  }
+  return missing;
+}
