@@ -3,6 +3,7 @@
  * globals are left alone, so Date is not frozen and Math is the engine's, and nothing stops a loop: time and memory limits are not enforced.
  */
 import { createMouthpiece } from './child/mouthpiece.ts';
+import { describeError } from './guest/describe-error.ts';
 import { perform } from './guest/perform.ts';
 import { createRandom } from './guest/random.ts';
 import { problemOf, type TaskShape } from './guest/task-shape.ts';
@@ -17,10 +18,18 @@ export function createDirectSandbox(): Sandbox {
 }
 
 function load({ id, bundle }: SandboxTask): TaskShape {
-  const module: unknown = new Function(`${bundle}\n;return manyhandsTask;`)();
+  const module = evaluate(bundle);
   const problem = problemOf(module);
   if (problem !== null) throw new Error(`task ${id}: ${problem}`);
   return (module as { default: TaskShape }).default;
+}
+
+function evaluate(bundle: string): unknown {
+  try {
+    return new Function(`${bundle}\n;return typeof manyhandsTask === 'undefined' ? undefined : manyhandsTask;`)();
+  } catch (error) {
+    throw new Error(`the bundle does not load: ${describeError(error)}`);
+  }
 }
 
 function createDirectRunner(task: SandboxTask, shape: TaskShape): Runner {

@@ -3,7 +3,6 @@
  * a wrapper like bwrap). Whoever breaks the protocol is killed.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Command } from './confinement/layer.ts';
 import { createFrameDecoder, encodeFrame } from './ipc/frame.ts';
@@ -11,7 +10,6 @@ import { parseReport, type Report } from './ipc/from-runner.ts';
 import type { ToRunner } from './ipc/to-runner.ts';
 
 const ENVIRONMENT = { TZ: 'UTC', LANG: 'C' };
-const LOWEST_PRIORITY = 19;
 const STDERR_CHARS = 4_000;
 
 /** How a runner ended. */
@@ -48,7 +46,6 @@ export function startRunnerProcess(command: Command, { frameLimitBytes, onReport
   });
   let broken: string | null = null;
   const kill = (): void => signalGroup(child, 'SIGKILL');
-  lowerPriority(child);
   readReports(child.stdout, frameLimitBytes, onReport, (problem) => {
     broken ??= problem;
     kill();
@@ -83,15 +80,6 @@ function signalGroup(child: Child, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): v
     else if (signal === 'SIGKILL') child.kill(signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // already gone
-  }
-}
-
-/** Before the child has started its own threads, so that they inherit it. */
-function lowerPriority({ pid }: Child): void {
-  try {
-    if (pid !== undefined) setPriority(pid, LOWEST_PRIORITY);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error; // already gone; its death tells
   }
 }
 

@@ -5,18 +5,17 @@
  * Arguments: path of Piscina's main file, path of isolated-vm's binary.
  */
 import { createRequire } from 'node:module';
-import { setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createFrameDecoder, encodeFrame } from '../ipc/frame.ts';
 import type { FromRunner } from '../ipc/from-runner.ts';
 import { type ToRunner, unpackExecutions } from '../ipc/to-runner.ts';
+import { takeLowestPriority } from './lowest-priority.ts';
 import { type MemoryWatch, startMemoryWatch } from './memory-watch.ts';
 import { Pool } from './pool.ts';
 import type { ThreadReport } from './thread-messages.ts';
 
 const FAREWELL_MS = 100;
-const LOWEST_PRIORITY = 19;
 
 const [piscinaPath, enginePath] = process.argv.slice(2) as [string, string];
 const threadFile = fileURLToPath(new URL(`./task-thread${extname(import.meta.url)}`, import.meta.url));
@@ -95,7 +94,7 @@ function obey(message: ToRunner, parts: readonly Uint8Array[]): void {
 
 process.on('uncaughtException', breakDown);
 process.on('unhandledRejection', breakDown);
-setPriority(LOWEST_PRIORITY);
+takeLowestPriority();
 const decoder = createFrameDecoder(Number.POSITIVE_INFINITY);
 process.stdin.on('data', (chunk: Buffer) => {
   for (const { message, parts } of decoder.push(chunk)) obey(message as ToRunner, parts);

@@ -11,10 +11,10 @@ const SYSTEM_FOLDERS = ['/usr/lib', '/usr/lib32', '/usr/lib64', '/lib', '/lib64'
 
 export const bubblewrap: Layer = {
   name: 'bubblewrap',
-  wrap({ file, args, readable }: Command): Command {
+  wrap({ file, args, readable, folder }: Command): Command {
     const shown = [file, ...readable].flatMap((path) => ['--ro-bind', path, path]);
     const system = SYSTEM_FOLDERS.flatMap((path) => ['--ro-bind-try', path, path]);
-    const inside = [...NAMESPACES, ...ENVIRONMENT, ...system, ...shown, '--proc', '/proc', '--chdir', '/'];
-    return { file: 'bwrap', args: [...inside, '--', file, ...args], readable };
+    const inside = [...NAMESPACES, ...ENVIRONMENT, ...system, ...shown, '--proc', '/proc', '--chdir', folder];
+    return { file: 'bwrap', args: [...inside, '--', file, ...args], readable, folder };
   },
 };

@@ -18,7 +18,7 @@ export async function detectLayers(nodePath: string): Promise<readonly Layer[]> 
 }
 
 async function works(layer: Layer, nodePath: string): Promise<boolean> {
-  const { file, args } = layer.wrap({ file: nodePath, args: ['-e', 'process.memoryUsage.rss()'], readable: [] });
+  const { file, args } = layer.wrap({ file: nodePath, args: ['-e', 'process.memoryUsage.rss()'], readable: [], folder: '/' });
   const probe = spawn(file, args, { stdio: 'ignore', env: {}, cwd: '/', timeout: PROBE_MS, killSignal: 'SIGKILL' });
   return new Promise((resolve) => {
     probe.once('error', () => resolve(false)); // not installed

@@ -4,6 +4,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Files and folders it needs to read, absolute and real (no symbolic links). */
   readonly readable: readonly string[];
+  /** Where it starts; one of the readable folders. */
+  readonly folder: string;
 }
 
 /** Something of the operating system that locks a command in further. Layers wrap each other; each must work alone. */

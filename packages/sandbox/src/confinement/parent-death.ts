@@ -6,5 +6,9 @@ import type { Command, Layer } from './layer.ts';
 
 export const parentDeath: Layer = {
   name: 'parent-death signal',
-  wrap: ({ file, args, readable }: Command): Command => ({ file: 'setpriv', args: ['--pdeathsig', 'KILL', '--', file, ...args], readable }),
+  wrap: (command: Command): Command => ({
+    ...command,
+    file: 'setpriv',
+    args: ['--pdeathsig', 'KILL', '--', command.file, ...command.args],
+  }),
 };

@@ -5,12 +5,14 @@ import { BOUNDS } from './bounds.ts';
 export const TASK_FILE = 'task.js';
 const MAX_FRAMES = 5;
 
+export const UNSPEAKABLE = 'the task threw something that cannot be shown';
+
 /** Reads whatever was thrown, however hostile its getters are. */
 export function describeError(error: unknown): string {
   try {
     return truncated(isError(error) ? [headline(error), ...frames(error)].join('\n') : String(error));
   } catch {
-    return 'the task threw something that cannot be shown';
+    return UNSPEAKABLE;
   }
 }
 

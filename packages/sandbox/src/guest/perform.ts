@@ -4,7 +4,7 @@
  */
 import { decodeValue, type ErrorKind, encodeValue, type Value, ValueError } from '@manyhands/protocol';
 import { BOUNDS, LAST_LOG_LINE } from './bounds.ts';
-import { describeError, truncated } from './describe-error.ts';
+import { describeError, truncated, UNSPEAKABLE } from './describe-error.ts';
 import type { Schema, SchemaIssue, TaskShape } from './task-shape.ts';
 
 export interface Assignment {
@@ -46,8 +46,17 @@ export async function perform(assignment: Assignment, means: Means): Promise<Per
     const output = assignment.entry === 'run' ? await runTask(assignment, means) : await checkOutput(assignment, means);
     return { status: 'ok', output };
   } catch (error) {
+    return errorOf(error);
+  }
+}
+
+function errorOf(error: unknown): Performance {
+  try {
     if (error instanceof Refusal) return { status: 'error', kind: error.kind, message: truncated(error.message) };
     return { status: 'error', kind: kindOf(error), message: describeError(error) };
+  } catch {
+    // A proxy whose traps throw: it says nothing about itself.
+    return { status: 'error', kind: 'thrown', message: UNSPEAKABLE };
   }
 }
 
@@ -169,14 +178,10 @@ function createLog(post: Post): (message: unknown) => void {
 }
 
 function kindOf(error: unknown): ErrorKind {
-  try {
-    const { name, message } = error as { name?: unknown; message?: unknown };
-    if (name === 'FatalTaskError') return 'fatal';
-    if (error instanceof RangeError && /allocation failed|could not allocate memory/i.test(String(message))) return 'memory';
-  } catch {
-    // A hostile getter: what was thrown says nothing about itself.
-  }
-  return 'thrown';
+  const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
+  if (name === 'FatalTaskError') return 'fatal';
+  const outOfMemory = error instanceof RangeError && /allocation failed|could not allocate memory/i.test(String(message));
+  return outOfMemory ? 'memory' : 'thrown';
 }
 
 function describe(value: unknown): string {

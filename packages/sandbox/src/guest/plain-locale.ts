@@ -1,3 +1,6 @@
+// Taken before any task code runs.
+const { apply } = Reflect;
+
 /** Without Intl, everything that would ask for the machine's language and region gives the same plain answer everywhere. */
 export function flattenLocale(realm: typeof globalThis): void {
   const { Number: number, BigInt: bigint, Date: date, String: string } = realm;
@@ -17,7 +20,7 @@ export function flattenLocale(realm: typeof globalThis): void {
 /** Callers pass locales and options; the plain function must not take them for its own arguments (`toString(radix)`). */
 function alias(prototype: object, name: string, plain: () => string): void {
   define(prototype, name, function (this: unknown): string {
-    return Reflect.apply(plain, this, []);
+    return apply(plain, this, []);
   });
 }
 

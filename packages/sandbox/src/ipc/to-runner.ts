@@ -56,6 +56,6 @@ export function unpackExecutions(headers: readonly ExecutionHeader[], parts: rea
     output: header.entry === 'check' ? text() : null,
     resume: header.hasResume ? text() : null,
     // Copied out of the frame, to be handed on without copying.
-    blobBytes: header.blobs.map(() => bytes().slice().buffer as ArrayBuffer),
+    blobBytes: header.blobs.map(() => new Uint8Array(bytes()).buffer),
   }));
 }
