@@ -1,0 +1,40 @@
+import { type JobMap, jobIdSchema, type StatsView } from '@manyhands/protocol';
+import { assets, featuredJob, renderJob, renderNotFound, renderOverview } from '@manyhands/stats-page';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpContext } from '../http-context.ts';
+
+const HTML = 'text/html; charset=utf-8';
+
+/** What people look at; complete before any script runs. */
+export function pageRoutes(app: FastifyInstance, { board, reads, publicUrl }: HttpContext): void {
+  const originOf = (request: FastifyRequest) => {
+    const origin = publicUrl ?? `${request.protocol}://${request.host}`;
+    return URL.canParse(origin) ? { origin } : {};
+  };
+
+  app.get('/', async (request, reply) => {
+    const [stats, project] = await Promise.all([board.stats(), board.project()]);
+    const map = await featuredMap(stats);
+    return html(reply, renderOverview(stats, project, { ...originOf(request), ...(map !== null && { map }) }));
+  });
+
+  app.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
+    const id = jobIdSchema.safeParse(request.params.id);
+    const job = id.success ? await reads.loadJob(id.data) : null;
+    if (job === null) return html(reply.code(404), renderNotFound());
+    const [view, map, stats, project] = await Promise.all([board.job(job), board.map(job), board.stats(), board.project()]);
+    return html(reply, renderJob(view, map, stats, project, originOf(request)));
+  });
+
+  async function featuredMap(stats: StatsView): Promise<JobMap | null> {
+    const featured = featuredJob(stats);
+    const job = featured === null ? null : await reads.loadJob(featured.id);
+    return job === null ? null : board.map(job);
+  }
+
+  for (const [path, { body, contentType }] of assets) {
+    app.get(path, (_request, reply) => reply.header('cache-control', 'public, max-age=31536000, immutable').type(contentType).send(body));
+  }
+}
+
+const html = (reply: FastifyReply, page: string): FastifyReply => reply.header('cache-control', 'no-cache').type(HTML).send(page);

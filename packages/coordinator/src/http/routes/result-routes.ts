@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import type { ResultRow } from '@manyhands/protocol';
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import type { Clock } from '../../ports/clock.ts';
+import { checked, found } from '../checked.ts';
+import { CSV_HEADER, toCsvRow } from '../csv-row.ts';
+import { goneSignal } from '../gone-signal.ts';
+import type { HttpContext } from '../http-context.ts';
+import { resultPages } from '../result-pages.ts';
+import type { StreamSlots } from '../stream-slots.ts';
+import { indexText, jobParams, yesNo } from './params.ts';
+
+const resultsQuery = z.object({
+  after: indexText.default(0),
+  limit: z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER),
+  follow: yesNo,
+  format: z.enum(['ndjson', 'csv']).default('ndjson'),
+});
+const CONTENT_TYPES = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
+/** An empty line so often tells a reader, and everything between, that the other end lives. NDJSON readers skip it. */
+const SIGN_OF_LIFE_MS = 15_000;
+
+type Pages = AsyncIterable<readonly ResultRow[]>;
+
+export function resultRoutes(app: FastifyInstance, context: HttpContext, slots: StreamSlots): void {
+  app.get('/v1/jobs/:id/results', { config: { longLived: true } }, async (request, reply) => {
+    const { id: job } = checked(jobParams, request.params, 'the path');
+    const { format, ...query } = checked(resultsQuery, request.query, 'the query');
+    found(await context.reads.loadJob(job), `There is no job ${job} here.`);
+    const slot = query.follow ? slots.take() : null;
+    reply.raw.once('close', () => slot?.[Symbol.dispose]());
+    const pages = resultPages(context, { job, ...query }, goneSignal(reply, context.closing));
+    const text = format === 'csv' ? csvText(pages) : ndjsonText(pages, context.clock, query.follow);
+    return reply
+      .type(CONTENT_TYPES[format])
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(text, { objectMode: false }));
+  });
+}
+
+async function* ndjsonText(pages: Pages, clock: Clock, follow: boolean): AsyncGenerator<string, void, undefined> {
+  // A follower is told at once that it was heard: its headers leave with the first byte.
+  let saidAt = follow ? Number.NEGATIVE_INFINITY : clock.now();
+  for await (const rows of pages) {
+    const silentMs = clock.now() - saidAt;
+    if (rows.length === 0 && silentMs < SIGN_OF_LIFE_MS) continue;
+    saidAt = clock.now();
+    yield rows.length === 0 ? '\n' : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+}
+
+async function* csvText(pages: Pages): AsyncGenerator<string, void, undefined> {
+  yield CSV_HEADER;
+  for await (const rows of pages) if (rows.length > 0) yield rows.map(toCsvRow).join('');
+}
