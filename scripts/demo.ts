@@ -4,10 +4,11 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { duration, EXIT_CODES, type ExitName, Screen } from '@manyhands/cli';
+import { duration, EXIT_CODES, type ExitName, type Failure, failureOf, Screen } from '@manyhands/cli';
 import {
   detectionsOf,
   type Filterbank,
+  FilterbankError,
   generateObservation,
   openFilterbank,
   subBandsOf,
@@ -26,8 +27,9 @@ try {
   if (options === 'help') screen.result(null, () => DEMO_USAGE);
   else process.exitCode = EXIT_CODES[await demo(options)].code;
 } catch (error) {
-  process.exitCode = EXIT_CODES[exitOf(error)].code;
-  if (!interrupted.signal.aborted) screen.note(`demo: ${(error as Error).message}`);
+  const { exit, message } = demoFailure(error);
+  process.exitCode = EXIT_CODES[exit].code;
+  if (exit !== 'interrupted') screen.note(`demo: ${message}`);
 }
 
 async function demo(options: DemoOptions): Promise<ExitName> {
@@ -104,9 +106,8 @@ function interruption(): { promise: Promise<never>; signal: AbortSignal } {
   return { promise, signal: controller.signal };
 }
 
-function exitOf(error: unknown): ExitName {
-  if (interrupted.signal.aborted) return 'interrupted';
-  const { name, code } = error as { name?: string; code?: string };
-  if (name === 'FilterbankError') return 'data';
-  return code?.startsWith('ERR_PARSE_ARGS') ? 'usage' : 'unavailable';
+function demoFailure(error: unknown): Failure {
+  const { message } = error as Error;
+  if (interrupted.signal.aborted) return { exit: 'interrupted', code: 'interrupted', message };
+  return error instanceof FilterbankError ? { exit: 'data', code: error.code, message } : failureOf(error);
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startOffspring } from '@manyhands/cli';
+import { CliError, startOffspring } from '@manyhands/cli';
 
 const MANYHANDS = [
   process.execPath,
@@ -39,7 +39,7 @@ export async function startDemoFleet(port: number): Promise<DemoFleet> {
   const broken = Promise.race(
     [coordinator, ...volunteers].map(async ({ name, ended }): Promise<never> => {
       await ended;
-      throw new Error(`The ${name} ended unexpectedly. Its log is above; run the demo again.`);
+      throw new CliError('unavailable', `The ${name} ended unexpectedly. Run the demo again.`);
     }),
   );
   // Nobody listens any more when the fleet is taken down on purpose.

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CliError } from '@manyhands/cli';
 
 export interface DemoOptions {
   /** A .fil file; null: one is generated. */
@@ -21,19 +22,9 @@ export const DEMO_USAGE = `npm run demo [-- OPTIONS]
   --keep             keep everything running until Ctrl-C
   --seed N           decides noise and tones of the generated file (default: 1)`;
 
-/** Throws an Error whose message is for people. */
+/** Throws CliError `usage`. */
 export function parseDemoOptions(argv: string[]): DemoOptions | 'help' {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      input: { type: 'string' },
-      out: { type: 'string', default: '.demo' },
-      port: { type: 'string', default: '0' },
-      seed: { type: 'string', default: '1' },
-      keep: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = valuesOf(argv);
   if (values.help) return 'help';
   return {
     input: values.input === undefined ? null : resolve(values.input),
@@ -44,8 +35,25 @@ export function parseDemoOptions(argv: string[]): DemoOptions | 'help' {
   };
 }
 
+const OPTIONS = {
+  input: { type: 'string' },
+  out: { type: 'string', default: '.demo' },
+  port: { type: 'string', default: '0' },
+  seed: { type: 'string', default: '1' },
+  keep: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function valuesOf(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options: OPTIONS }).values;
+  } catch (error) {
+    throw new CliError('usage', `${(error as Error).message}\n${DEMO_USAGE}`, error);
+  }
+}
+
 function wholeNumber(flag: string, text: string, most: number): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new Error(`${flag} takes a whole number from 0 to ${most}, and "${text}" is none.`);
+  throw new CliError('usage', `${flag} takes a whole number from 0 to ${most}, and "${text}" is none.`);
 }

@@ -1,7 +1,7 @@
 /** What scripts beside the command use of it: `scripts/demo.ts`. */
 export type { Cli } from './commands/cli.ts';
 export { EXIT_CODES, type ExitName } from './exit-codes.ts';
-export { CliError } from './failure.ts';
+export { CliError, type Failure, failureOf } from './failure.ts';
 export { type Offspring, type OffspringOptions, startOffspring } from './processes/offspring.ts';
 export { createProgram } from './program.ts';
 export { progressBlock, progressSentence } from './terminal/job-progress.ts';

@@ -40,6 +40,39 @@ export function manyhands(
   });
 }
 
+/** A coordinator and volunteers of the real command. */
+export interface LocalGrid extends AsyncDisposable {
+  readonly folder: string;
+  readonly url: string;
+  readonly joinUrl: string;
+  readonly authorFile: string;
+  /** Runs a command as its author. */
+  run(args: readonly string[], stdin?: string): Promise<Ended>;
+}
+
+export async function openLocalGrid(volunteers: readonly string[]): Promise<LocalGrid> {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-grid-'));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const start = (name: string, args: string[]) => stack.use(startOffspring({ name, self: SELF, args, env: environment({}) }));
+  const serve = start('coordinator', ['serve', '--data', join(folder, 'coordinator'), '--port', '0', '--operator', 'the tests']);
+  const { url, joinUrl, authorFile } = (await serve.ready) as { url: string; joinUrl: string; authorFile: string };
+  const joined = volunteers.map((name) =>
+    start(name, ['join', joinUrl, '--yes', '--data', join(folder, name), '--name', name, '--threads', '1']),
+  );
+  await Promise.all(joined.map(({ ready }) => ready));
+  const held = stack.move();
+  const env = { MANYHANDS_AUTHOR: authorFile };
+  return {
+    folder,
+    url,
+    joinUrl,
+    authorFile,
+    run: (args, stdin = '') => manyhands(args, { env, stdin }),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
 /** One that goes on running; ended with the test. */
 export function startManyhands(args: readonly string[], onLine?: (line: Readonly<Record<string, unknown>>) => void): Offspring {
   const offspring = startOffspring({
@@ -59,7 +92,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export const jsonLines = (text: string): Record<string, unknown>[] =>
+export const jsonLines = (text: string): { index?: number; status?: string; input?: unknown; output?: unknown; verifiedBy?: unknown }[] =>
   text
     .split('\n')
     .filter((line) => line !== '')

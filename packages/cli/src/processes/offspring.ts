@@ -13,7 +13,7 @@ export interface Offspring extends AsyncDisposable {
   /** The first line it said. Rejects when it ended before; the message is its own. */
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Resolves when it has ended, for whatever reason. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
 export interface OffspringOptions {
@@ -37,7 +37,7 @@ export function startOffspring({ name, self, args, env = process.env, onLine }: 
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...env, MANYHANDS_STOP_WITH_STDIN: '1' },
   });
-  const ended = once(child, 'close').then(() => {});
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   // The pipe breaks when the child ends first; `ended` says so.
   child.stdin.on('error', () => {});
   const stderr = lastOf(child);
@@ -83,7 +83,7 @@ function lastOf(child: ChildProcess): () => string {
   return () => text;
 }
 
-async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');
   const tooLong = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   await ended;
