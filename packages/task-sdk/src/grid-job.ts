@@ -151,7 +151,7 @@ export class GridJob<Input, Output, F extends Failures = 'values'>
   #append(more: Inputs<unknown>, close: boolean): Promise<void> {
     this.#used = true;
     this.#sent = Promise.all([this.#parts.started, this.#sent]).then(([{ sender }]) => {
-      if (sender !== null) return sender.send(more, close);
+      if (sender !== null) return sender.send(more, { close });
       throw new SdkError('input', 'Inputs can be added only where the job was mapped. Map a new job, or keep that process running.');
     });
     return this.#sent;

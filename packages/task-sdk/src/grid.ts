@@ -149,7 +149,7 @@ export class Grid implements AsyncDisposable {
   async #send({ id, sender }: StartedJob, inputs: Inputs<unknown>, { open = false }: MapOptions): Promise<void> {
     if (isFormula(inputs) || sender === null) return;
     try {
-      await sender.send(inputs, !open);
+      await sender.send(inputs, { close: !open, checked: Array.isArray(inputs) });
     } catch (error) {
       // Nobody can close it any more; left open it would never end.
       await this.api.cancelJob(id).catch(() => {});

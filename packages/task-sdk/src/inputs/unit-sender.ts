@@ -17,8 +17,7 @@ export interface UnitSenderParts {
   readonly api: CoordinatorApi;
   readonly blobs: BoundedBlobs;
   readonly timing: Timing;
-  /** null: the task is not known here, so inputs are sent unchecked. */
-  readonly schema: StandardSchemaV1 | null;
+  readonly schema: StandardSchemaV1;
   /** Told after each chunk that is durable at the coordinator: inputs sent so far. */
   readonly onSent?: ((count: number) => void) | undefined;
 }
@@ -36,9 +35,9 @@ export class UnitSender {
     this.#chunkNumber = firstChunk;
   }
 
-  /** Resolves when all of these inputs are durable at the coordinator. `close`: no more will come. */
-  async send(inputs: Inputs<unknown>, close: boolean): Promise<void> {
-    const chunks = chunksOf(inputs, this.#encode, this.#parts.timing);
+  /** Resolves when all of these inputs are durable at the coordinator. `close`: no more will come. `checked`: they fit the schema. */
+  async send(inputs: Inputs<unknown>, { close, checked = false }: { close: boolean; checked?: boolean }): Promise<void> {
+    const chunks = chunksOf(inputs, checked ? this.#encodeChecked : this.#encode, this.#parts.timing);
     try {
       let next = chunks.next();
       for (;;) {
@@ -56,10 +55,10 @@ export class UnitSender {
 
   readonly #encode: Encode<unknown> = (value) => {
     const row = this.#row++;
-    const { schema } = this.#parts;
-    const checked = schema === null ? undefined : checkInput(schema, value, row);
+    const checked = checkInput(this.#parts.schema, value, row);
     return checked === undefined ? encodeInput(value, row) : checked.then(() => encodeInput(value, row));
   };
+  readonly #encodeChecked: Encode<unknown> = (value) => encodeInput(value, this.#row++);
 
   async #post({ lines, blobs, last }: InputChunk, close: boolean): Promise<void> {
     const closing = last && close;
