@@ -40,6 +40,8 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async read(digest: Digest): Promise<Uint8Array | null> {
-    return this.blobs.get(digest) ?? null;
+    const blob = this.blobs.get(digest);
+    // A plain array: Buffer's slice() shares memory, which whoever is promised a Uint8Array does not expect.
+    return blob === undefined ? null : new Uint8Array(blob);
   }
 }
