@@ -25,7 +25,7 @@ export interface SupervisorOptions {
   readonly logger: Logger;
   readonly onUp: () => void;
   readonly onReport: (report: Report) => void;
-  /** A child that was up is gone; it will be started again when somebody demands it. */
+  /** A child that was up is gone. Another one follows after a rest. */
   readonly onDown: (death: Death) => void;
   /** `message` is for people. */
   readonly onHopeless: (message: string) => void;
