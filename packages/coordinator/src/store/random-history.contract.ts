@@ -18,6 +18,8 @@ const hostNumber = fc.integer({ min: 1, max: HOSTS });
 const replicaNumber = fc.integer({ min: 0, max: 2 });
 const unitNumber = fc.record({ n: fc.constantFrom(...HISTORY_JOBS), index: fc.integer({ min: 0, max: HISTORY_UNITS - 1 }) });
 
+const rarely = fc.integer({ min: 0, max: 19 }).map((n) => n === 0);
+
 const replicaOf = (n: number, index: number): fc.Arbitrary<Replica> =>
   fc
     .record({ kind: fc.constantFrom('ready', 'leased', 'judged', 'lost'), no: replicaNumber, valid: fc.boolean() })
@@ -43,7 +45,7 @@ const wish = unitNumber.chain(({ n, index }) =>
     index: fc.constant(index),
     state,
     replicas: fc.uniqueArray(replicaOf(n, index), { maxLength: 3, selector: ({ no }) => no }),
-    stale: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1),
+    stale: rarely.map(Number),
   }),
 );
 type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never;
@@ -58,6 +60,8 @@ const step = fc.record({
       maxLength: 1,
     },
   ),
+  /** Whether results and postings may name units that have no row. */
+  astray: rarely,
   growth: fc.constantFrom(null, 0, 150, 900),
 });
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -65,15 +69,18 @@ export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 export const history = fc.array(step, { minLength: 1, maxLength: 12 });
 
 /** What the step comes to on the store's present state. */
-export async function decide(store: Store, { wishes, results, postings, hosts, growth }: Step): Promise<ChangeSet> {
-  const loaded = await store.loadUnits(wishes.map(({ n, index }) => ({ job: jobId(n), index })));
+export async function decide(store: Store, { wishes, results, postings, hosts, astray, growth }: Step): Promise<ChangeSet> {
+  const named = [...wishes, ...results.map(({ ref }) => ref), ...postings.map(({ ref }) => ref)];
+  const loaded = await store.loadUnits(named.map(({ n, index }) => ({ job: jobId(n), index })));
+  const exists = ({ ref: { n, index } }: { ref: { n: number; index: number } }) =>
+    astray || loaded.has(unitIdOf(jobId(n), index)) || wishes.some((wanted) => wanted.n === n && wanted.index === index);
   const decided = wishes.map((wanted) => ({ wanted, stored: loaded.get(unitIdOf(jobId(wanted.n), wanted.index)) }));
   const grown = growth === null ? null : await store.loadJob(jobId(1));
   return {
     units: decided.map(({ wanted, stored }) => nextRevision(wanted, stored)),
     endings: decided.flatMap(({ wanted, stored }) => endingOf(wanted, stored)),
-    results: results.map(({ ref, no, by, late }, i) => result(ref.n, ref.index, by, { no, late, receivedAt: 100 + i })),
-    postings: postings.map(({ ref, no, by, microcredits }) => posting(ref.n, ref.index, by, { no, microcredits })),
+    results: results.filter(exists).map(({ ref, no, by, late }, i) => result(ref.n, ref.index, by, { no, late, receivedAt: 100 + i })),
+    postings: postings.filter(exists).map(({ ref, no, by, microcredits }) => posting(ref.n, ref.index, by, { no, microcredits })),
     hosts: hosts.map(({ n, account, ...rest }) => host(n, { account: accountId(account), ...rest })),
     jobs: grown === null ? [] : [grow(grown, growth ?? 0)],
   };
