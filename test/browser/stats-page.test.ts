@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HOSTILE_TEXTS } from '../../packages/stats-page/test/hostile-texts.ts';
@@ -6,7 +6,7 @@ import { sampleJob, sampleMap, sampleProject, sampleStats } from '../../packages
 import { openBrowser } from './open-browser.ts';
 import { PageSite } from './page-site.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
 const PATHS = ['/', '/jobs/one', '/nowhere'];
 const WIDTHS = [360, 1280];
 

@@ -1,7 +1,7 @@
 /** HTML and SVG elements as functions, so that components read as plain TypeScript: `p({ class: 'note' }, 'text')`. */
 import { type ComponentChildren, h, type JSX, type VNode } from 'preact';
 
-export type { ComponentChildren as Children, VNode };
+export type { VNode };
 
 const element =
   <Tag extends keyof JSX.IntrinsicElements>(tag: Tag) =>
@@ -9,7 +9,6 @@ const element =
     h(tag as string, props as Record<string, unknown>, ...children);
 
 export const a = element('a');
-export const article = element('article');
 export const body = element('body');
 export const button = element('button');
 export const caption = element('caption');
@@ -36,7 +35,6 @@ export const p = element('p');
 export const script = element('script');
 export const section = element('section');
 export const span = element('span');
-export const strong = element('strong');
 export const summary = element('summary');
 export const table = element('table');
 export const tbody = element('tbody');
