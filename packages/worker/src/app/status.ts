@@ -25,11 +25,7 @@ export function describeStatus(state: AgentState, facts: WorkerFacts, at: number
     held: { preparing: countOf('preparing'), queued: countOf('queued'), running: countOf('running'), finished: state.results.size },
     running: inPhase(state.leases, 'running')
       .slice(0, MAX_RUNNING)
-      .map(({ job, index, task, phase }) => ({
-        unit: unitIdOf(job, index),
-        task,
-        fraction: phase.kind === 'running' ? phase.fraction : 0,
-      })),
+      .map(({ job, index, task, phase }) => ({ unit: unitIdOf(job, index), task, fraction: phase.fraction })),
     tally: state.tally,
   };
 }

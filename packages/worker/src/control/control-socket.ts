@@ -1,5 +1,5 @@
 /**
- * Binding the control address is what makes one daemon per data folder (WK37).
+ * Binding the control address is what makes one daemon per data folder (WK39).
  * A daemon that was killed leaves its socket file behind; it is taken over only after nobody answered on it, and by a rename,
  * so that of two daemons starting at once neither can remove the fresh socket of the other unnoticed.
  */

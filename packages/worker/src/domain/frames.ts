@@ -2,7 +2,7 @@
 import { type LeaseRef, LIMITS, type Upstream } from '@manyhands/protocol';
 import type { AgentAction } from './agent-event.ts';
 import type { AgentState } from './agent-state.ts';
-import { type HeldLease, refOf, unfinished } from './lease-book.ts';
+import { type HeldLease, inPhase, refOf, unfinished } from './lease-book.ts';
 
 const send = (message: Exclude<Upstream, { type: 'hello' }>): AgentAction => ({ kind: 'send', message });
 
@@ -32,9 +32,9 @@ export const releaseFrames = (held: readonly HeldLease[]): AgentAction[] =>
 
 /** Running leases whose progress the coordinator has not heard of. */
 export const progressNews = (state: AgentState): (LeaseRef & { fraction: number })[] =>
-  [...state.leases.values()].flatMap((held) =>
-    held.phase.kind === 'running' && held.phase.fraction !== held.phase.reported ? [{ ...refOf(held), fraction: held.phase.fraction }] : [],
-  );
+  inPhase(state.leases, 'running')
+    .filter(({ phase }) => phase.fraction !== phase.reported)
+    .map((held) => ({ ...refOf(held), fraction: held.phase.fraction }));
 
 export const progressFrames = (state: AgentState): AgentAction[] =>
   pages(progressNews(state)).map((leases) => send({ type: 'progress', leases }));

@@ -47,7 +47,7 @@ function acceptLeases(state: AgentState, link: OnlineLink, { job, task, frozenAt
   );
 }
 
-/** Every outcome is final: only now may a result be forgotten (WK13). */
+/** Every outcome is final: only now may a result be forgotten (WK11). */
 function settleResults(state: AgentState, link: OnlineLink, { results }: Said<'recorded'>): Reaction {
   const settled = results.filter(({ lease }) => state.results.get(lease)?.stage === 'submitted');
   if (settled.length === 0) return unchanged(state);

@@ -47,8 +47,14 @@ export function withoutLeases(book: LeaseBook, gone: Iterable<LeaseId>): LeaseBo
   return rest;
 }
 
-export const inPhase = (book: LeaseBook, ...kinds: LeasePhase['kind'][]): HeldLease[] =>
-  [...book.values()].filter((held) => kinds.includes(held.phase.kind));
+type PhaseKind = LeasePhase['kind'];
+export type LeaseIn<K extends PhaseKind> = HeldLease & { readonly phase: Extract<LeasePhase, { kind: K }> };
+
+export const isIn = <K extends PhaseKind>(held: HeldLease, ...kinds: K[]): held is LeaseIn<K> =>
+  (kinds as PhaseKind[]).includes(held.phase.kind);
+
+export const inPhase = <K extends PhaseKind>(book: LeaseBook, ...kinds: K[]): LeaseIn<K>[] =>
+  [...book.values()].filter((held): held is LeaseIn<K> => isIn(held, ...kinds));
 
 /** Those that are this host's and not finished. */
 export const unfinished = (book: LeaseBook): HeldLease[] => inPhase(book, 'preparing', 'queued', 'running');

@@ -2,7 +2,7 @@
 import type { LeaseId } from '@manyhands/protocol';
 import type { AgentAction, AgentEvent } from './agent-event.ts';
 import type { AgentState } from './agent-state.ts';
-import { type HeldLease, withLeases, withoutLeases } from './lease-book.ts';
+import { type HeldLease, isIn, type LeaseIn, withLeases, withoutLeases } from './lease-book.ts';
 import { finishLease, inNextPhase } from './lease-steps.ts';
 import { type Reaction, unchanged } from './reaction.ts';
 import { type FinishedResult, needsUpload, withStage } from './result-queue.ts';
@@ -12,16 +12,11 @@ export type LeaseNews = EventOf<'prepared' | 'unusable' | 'spoilt' | 'progressed
 
 export function advanceLease(state: AgentState, news: LeaseNews): Reaction {
   const held = state.leases.get(news.lease);
-  switch (held?.phase.kind) {
-    case 'preparing':
-      return advancePreparing(state, held, news);
-    case 'running':
-      return advanceRunning(state, held, news);
-    case 'aborting':
-      return news.kind === 'ended' || news.kind === 'spoilt' ? unchanged(without(state, held)) : unchanged(state);
-    default:
-      return unchanged(state);
-  }
+  if (held === undefined) return unchanged(state);
+  if (isIn(held, 'preparing')) return advancePreparing(state, held, news);
+  if (isIn(held, 'running')) return advanceRunning(state, held, news);
+  const isOver = held.phase.kind === 'aborting' && (news.kind === 'ended' || news.kind === 'spoilt');
+  return unchanged(isOver ? without(state, held) : state);
 }
 
 const without = (state: AgentState, { lease }: HeldLease): AgentState => ({ ...state, leases: withoutLeases(state.leases, [lease]) });
@@ -32,7 +27,7 @@ function advancePreparing(state: AgentState, held: HeldLease, news: LeaseNews): 
   return finishLease(state, held, { status: 'error', kind: news.error, message: news.message, elapsedMs: 0 });
 }
 
-function advanceRunning(state: AgentState, held: HeldLease, news: LeaseNews): Reaction {
+function advanceRunning(state: AgentState, held: LeaseIn<'running'>, news: LeaseNews): Reaction {
   switch (news.kind) {
     case 'progressed':
       return unchanged(withFraction(state, held, news.fraction));
@@ -49,10 +44,9 @@ function advanceRunning(state: AgentState, held: HeldLease, news: LeaseNews): Re
   }
 }
 
-function withFraction(state: AgentState, held: HeldLease, fraction: number): AgentState {
-  if (held.phase.kind !== 'running') return state;
-  return inNextPhase(state, held, { ...held.phase, fraction: fraction >= 0 ? Math.min(1, fraction) : 0 });
-}
+/** It was measured where strangers' code runs: it may be any number or none. */
+const withFraction = (state: AgentState, held: LeaseIn<'running'>, fraction: number): AgentState =>
+  inNextPhase(state, held, { ...held.phase, fraction: fraction >= 0 ? Math.min(1, fraction) : 0 });
 
 /** A disk that spoils the same unit again and again would otherwise fetch it for ever. */
 const MAX_ATTEMPTS = 3;

@@ -21,7 +21,7 @@ export const inNextPhase = (state: AgentState, held: HeldLease, phase: LeasePhas
   leases: withLeases(state.leases, [{ ...held, phase }]),
 });
 
-/** A result exists: from here on it is the result queue's, and it is kept before anybody hears of it (WK12). */
+/** A result exists: from here on it is the result queue's, and it is kept before anybody hears of it (WK11). */
 export function finishLease(state: AgentState, held: HeldLease, ending: Exclude<Ending, { status: 'aborted' }>): Reaction {
   const result = resultOf(held, ending);
   const finished = counted(counted(state, 'finished'), 'errors', ending.status === 'error' ? 1 : 0);

@@ -73,7 +73,7 @@ export const askForWork: Rule = {
     const link = state.link as OnlineLink;
     const replicas = wishOf(state, link);
     return {
-      state: withOnline(state, { wish: replicas, noWork: null, askAt: at + state.settings.paceMs }),
+      state: withOnline(state, { wish: replicas, noWork: replicas === 0 ? link.noWork : null, askAt: at + state.settings.paceMs }),
       actions: [{ kind: 'send', message: { type: 'request-work', replicas } }],
     };
   },
@@ -83,7 +83,7 @@ export const reportProgress: Rule = {
   dueAt: (state) => (progressNews(state).length > 0 ? (reconciledLink(state)?.progressAt ?? null) : null),
   act(state, at) {
     const told = inPhase(state.leases, 'running').map(
-      (held): HeldLease => (held.phase.kind === 'running' ? { ...held, phase: { ...held.phase, reported: held.phase.fraction } } : held),
+      (held): HeldLease => ({ ...held, phase: { ...held.phase, reported: held.phase.fraction } }),
     );
     return {
       state: withOnline({ ...state, leases: withLeases(state.leases, told) }, { progressAt: at + state.settings.progressMs }),

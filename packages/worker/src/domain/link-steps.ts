@@ -8,7 +8,7 @@ import { inStage, withStage } from './result-queue.ts';
 
 type EventOf<K extends AgentEvent['kind']> = Extract<AgentEvent, { kind: K }>;
 
-/** First of all on a new connection both sides compare what this host holds (WK17). */
+/** First of all on a new connection both sides compare what this host holds (WK18). */
 export function reconcile(state: AgentState, { at, heartbeatMs, quota }: EventOf<'welcomed'>): Reaction {
   const { link, settings } = state;
   if (link.kind !== 'connecting') return unchanged(state);

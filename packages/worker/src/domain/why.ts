@@ -31,7 +31,7 @@ const owed = (state: AgentState): string => `${state.results.size} ${state.resul
 
 function whyPaused(state: AgentState, untilAt: number | null, at: number): string {
   const until = untilAt === null ? 'until you resume it' : `for another ${inWords(untilAt - at)}`;
-  return `Paused by you ${until}; ${units(state.leases.size)} wait. "manyhands resume" goes on at once.`;
+  return `Paused by you ${until}; ${units(state.leases.size)} held. "manyhands resume" goes on at once.`;
 }
 
 function whyWorking(state: AgentState, at: number): string {
@@ -41,7 +41,7 @@ function whyWorking(state: AgentState, at: number): string {
     return `Computing ${units(busy)}, with ${waiting} more at hand.${offlineNote(state.link, at)}`;
   }
   if (inPhase(state.leases, 'preparing').length > 0) {
-    return `Fetching what ${units(state.leases.size)} need before they can run.${offlineNote(state.link, at)}`;
+    return `Fetching what is needed to compute ${units(state.leases.size)}.${offlineNote(state.link, at)}`;
   }
   return state.link.kind === 'online' ? whyIdle(state, state.link, at) : whyUnconnected(state, state.link, at);
 }
@@ -52,7 +52,7 @@ function offlineNote(link: LinkState, at: number): string {
 }
 
 function whyUnconnected(state: AgentState, link: Exclude<LinkState, OnlineLink>, at: number): string {
-  const kept = state.results.size === 0 ? '' : ` ${owed(state)} wait on disk.`;
+  const kept = state.results.size === 0 ? '' : ` On disk: ${owed(state)}.`;
   if (link.kind === 'connecting') return `Idle: connecting to the coordinator.${kept}`;
   return `Idle: no connection (${link.reason}); tries again in ${inWords(link.retryAt - at)}.${kept}`;
 }

@@ -1,6 +1,6 @@
 /**
  * One connection: connecting → challenged → open → closed. What may be heard in which phase is in `breachOf`;
- * a frame that breaks the protocol closes the connection and has no other effect. Rules WK15… in docs/spec/worker.md.
+ * a frame that breaks the protocol closes the connection and has no other effect. Rules WK17… in docs/spec/worker.md.
  */
 import { type Downstream, downstreamSchema, LIMITS, parseFrame, type Upstream } from '@manyhands/protocol';
 import { WebSocket } from 'ws';
