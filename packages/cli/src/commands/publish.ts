@@ -21,7 +21,7 @@ export const publishCommand = (cli: Cli) =>
       perform(cli, options, async (screen) => {
         const inputs = inputsOf(options, process.stdin);
         await using grid = await gridOf(options, screen);
-        if (inputs === null) return publishOnly(grid, task, screen);
+        if (inputs === null) return await publishOnly(grid, task, screen);
         const live = screen.live();
         const job = grid.map(task, inputs, {
           ...jobOptions(options),
@@ -38,7 +38,7 @@ export const publishCommand = (cli: Cli) =>
             () => `${id}\t${plural(view.units.total, 'unit')}\t${url}`,
           );
         }
-        return options.watch ? watchJob(job, screen) : 'ok';
+        return options.watch ? await watchJob(job, screen) : 'ok';
       }),
     );
 

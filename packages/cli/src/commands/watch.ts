@@ -11,7 +11,7 @@ export const watchCommand = (cli: Cli) =>
     .action((id, options) =>
       perform(cli, options, async (screen) => {
         await using grid = await gridOf(options, screen);
-        return watchJob(grid.job(id), screen);
+        return await watchJob(grid.job(id), screen);
       }),
     );
 

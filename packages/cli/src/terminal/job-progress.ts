@@ -35,11 +35,11 @@ export function progressBlock(view: JobView, screen: Pick<Screen, 'paint' | 'wid
   return [screen.paint('bold', view.title), bar(view.units, screen), progressSentence(view)].join('\n');
 }
 
-function bar(units: UnitCounts, { paint, width }: Pick<Screen, 'paint' | 'width'>): string {
-  return widths(units, width)
+function bar(units: UnitCounts, screen: Pick<Screen, 'paint' | 'width'>): string {
+  return widths(units, screen.width)
     .map((cells, i) => {
       const look = LOOKS[i] as (typeof LOOKS)[number];
-      return cells === 0 ? '' : paint(look.style, look.sign.repeat(cells));
+      return cells === 0 ? '' : screen.paint(look.style, look.sign.repeat(cells));
     })
     .join('');
 }
