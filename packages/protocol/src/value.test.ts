@@ -231,6 +231,13 @@ describe('nesting', () => {
 });
 
 describe('blobs', () => {
+  test('[VA9] bytes that are part of a larger buffer are read as what they are', () => {
+    const bytes = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
+    for (const part of [bytes, Buffer.from(bytes)]) {
+      expect(decodeValue(`{"$":"u8","blob":"${DIGEST}"}`, { blob: () => part })).toEqual(new Uint8Array([1, 2]));
+    }
+  });
+
   const bytes = new Uint8Array([1, 0, 2, 0]);
 
   test('[VA9] lifted bytes are named in the text and read back', () => {

@@ -215,5 +215,6 @@ function toTyped(tag: ArrayTag, bytes: Uint8Array, path: string): TypedArray {
   const type = ARRAYS[tag];
   if (bytes.length % type.BYTES_PER_ELEMENT !== 0)
     throw new ValueError(path, `${bytes.length} bytes are no whole number of ${tag} elements`);
-  return new type(bytes.slice().buffer as ArrayBuffer);
+  // A copy of its own: a Buffer's slice() would share the pool that its bytes stand in.
+  return new type(new Uint8Array(bytes).buffer);
 }
