@@ -14,11 +14,12 @@ import {
 import { accountId, FakeClock, hostId, leaseId } from '@manyhands/testkit';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { createMemoryBlobStore } from '../src/blobs/memory-blob-store.ts';
 import type { Author } from '../src/domain/change-set.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../src/http/http-limits.ts';
 import { createHttpServer } from '../src/http/http-server.ts';
+import { addBlob } from './add-blob.ts';
 import { FakeCoordinator } from './fake-coordinator.ts';
-import { MemoryBlobStore } from './memory-blob-store.ts';
 
 export interface Answer {
   readonly status: number;
@@ -36,7 +37,7 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 export class HttpBench implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly coordinator = new FakeCoordinator();
-  readonly blobs = new MemoryBlobStore();
+  readonly blobs = createMemoryBlobStore();
   readonly projectKey: KeyPair = createKeyPair();
   readonly authorKey: KeyPair = createKeyPair();
   readonly token = createSecret();
@@ -69,7 +70,7 @@ export class HttpBench implements AsyncDisposable {
       version: '1.0.0',
       title: 'Longest chains',
       license: 'MIT',
-      bundle: this.blobs.add(BUNDLE),
+      bundle: addBlob(this.blobs, BUNDLE),
       bundleBytes: BUNDLE.length,
       limits: { memoryMB: 64, timeoutMs: 1000, outputBytes: 1000 },
       verify: { kind: 'quorum', k: 1, agree: { kind: 'exact' } },

@@ -37,6 +37,8 @@ export function toRefusal(error: FastifyError | Refusal, request: FastifyRequest
   const { statusCode = 500, code, message } = error;
   const known = FRAMEWORK_CODES[code];
   if (known !== undefined) return new Refusal(known, message);
+  if (code === 'disk-full')
+    return new Refusal('overloaded', 'The disk here is full. Nothing was stored; try again when the operator has made room.');
   if (statusCode >= 400 && statusCode < 500) return new Refusal('bad-request', message);
   const id = randomUUID();
   request.log.error({ err: error, id, method: request.method, url: request.url }, 'request failed');

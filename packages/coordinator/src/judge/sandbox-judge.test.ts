@@ -3,8 +3,10 @@ import type { Payload, TaskManifest } from '@manyhands/protocol';
 import { createDirectSandbox, openIsolateSandbox, type Sandbox } from '@manyhands/sandbox';
 import { taskId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
-import { MemoryBlobStore } from '../../test/memory-blob-store.ts';
+import { addBlob } from '../../test/add-blob.ts';
+import { createMemoryBlobStore } from '../blobs/memory-blob-store.ts';
 import type { PublishedTask } from '../domain/change-set.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
 import { SandboxJudge } from './sandbox-judge.ts';
 
 /** Right is: the output is the square of the input; a Uint8Array counts by its length. */
@@ -21,15 +23,15 @@ var manyhandsTask = { default: {
 
 interface Bench {
   judge: SandboxJudge;
-  blobs: MemoryBlobStore;
+  blobs: BlobStore;
   opened: () => number;
   check(input: Payload, output: Payload, task?: number): ReturnType<SandboxJudge['check']>;
 }
 
 function openBench(openSandbox: () => Promise<Sandbox> = async () => createDirectSandbox()): Bench {
-  const blobs = new MemoryBlobStore();
+  const blobs = createMemoryBlobStore();
   const manifest = {
-    bundle: blobs.add(BUNDLE),
+    bundle: addBlob(blobs, BUNDLE),
     limits: { memoryMB: 64, timeoutMs: 5_000, outputBytes: 1_000 },
     math: 'deterministic',
   } as TaskManifest;
@@ -63,9 +65,9 @@ test('[JU1] a right result is valid, a wrong one and one that is no number are n
 
 test('[JU1] payloads and their parts may be blobs', async () => {
   const { check, blobs } = openBench();
-  const text = (content: string): Payload => ({ blob: blobs.add(content), bytes: content.length });
+  const text = (content: string): Payload => ({ blob: addBlob(blobs, content), bytes: content.length });
   expect(await check(text('3'), text('9'))).toEqual({ kind: 'valid' });
-  const nine = JSON.stringify({ $: 'u8', blob: blobs.add(new Uint8Array(9)) });
+  const nine = JSON.stringify({ $: 'u8', blob: addBlob(blobs, new Uint8Array(9)) });
   expect(await check('3', nine)).toEqual({ kind: 'valid' });
 });
 
@@ -73,7 +75,7 @@ test('[JU1] an output that was never uploaded, or names too much or nothing ther
   const { check, blobs } = openBench();
   expect(await check('3', { blob: digestOf('nowhere'), bytes: 1 })).toEqual({ kind: 'invalid' });
   expect(await check('3', JSON.stringify({ $: 'u8', blob: digestOf('nowhere') }))).toEqual({ kind: 'invalid' });
-  expect(await check('32', JSON.stringify({ $: 'u8', blob: blobs.add(new Uint8Array(1_024)) }))).toEqual({ kind: 'invalid' });
+  expect(await check('32', JSON.stringify({ $: 'u8', blob: addBlob(blobs, new Uint8Array(1_024)) }))).toEqual({ kind: 'invalid' });
 });
 
 test('[JU2] a check that throws, a task that is gone, an input that is gone: broken, with words', async () => {
@@ -108,5 +110,5 @@ test('[JU1] in the real sandbox too', async () => {
   await using _judge = judge;
   expect(await check('7', '49')).toEqual({ kind: 'valid' });
   expect(await check('7', '50')).toEqual({ kind: 'invalid' });
-  expect(await check('3', JSON.stringify({ $: 'u8', blob: blobs.add(new Uint8Array(9)) }))).toEqual({ kind: 'valid' });
+  expect(await check('3', JSON.stringify({ $: 'u8', blob: addBlob(blobs, new Uint8Array(9)) }))).toEqual({ kind: 'valid' });
 });

@@ -1,5 +1,6 @@
 import { type JobView, jobMapSchema, jobViewSchema, unitsAcceptedSchema } from '@manyhands/protocol';
 import { expect, test } from 'vitest';
+import { addBlob } from '../../../test/add-blob.ts';
 import { HttpBench } from '../../../test/http-bench.ts';
 
 test('[HT8] the same key is the same job', async () => {
@@ -51,7 +52,7 @@ test('[HT10] a bad line is named with its chunk, and nothing is stored', async (
 test('[HT10] blobs named by lines must be stored, in that size', async () => {
   await using bench = await new HttpBench().open();
   const { id } = await bench.job();
-  const here = bench.blobs.add('a big input');
+  const here = addBlob(bench.blobs, 'a big input');
   const nowhere = `sha256:${'7'.repeat(64)}`;
   const refusals = [await bench.chunk(id, 0, `1\n@${nowhere} 5`), await bench.chunk(id, 0, `@${here} 12\n2`)];
   expect(refusals.map(({ code, message }) => [code, message.slice(0, 15)])).toEqual([

@@ -1,0 +1,110 @@
+/** The parts list of a coordinator, read from top to bottom; they are put away in the opposite order. */
+import { digestOf } from '@manyhands/identity';
+import { openIsolateSandbox } from '@manyhands/sandbox';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { openFsBlobStore } from '../blobs/fs-blob-store.ts';
+import type { Coordinator } from '../engine/coordinator.ts';
+import { createCoordinator } from '../engine/create-coordinator.ts';
+import { createHttpServer } from '../http/http-server.ts';
+import { SandboxJudge } from '../judge/sandbox-judge.ts';
+import type { ReadStore } from '../ports/read-store.ts';
+import type { Store } from '../ports/store.ts';
+import { createMemoryStore } from '../store/memory/create-memory-store.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { Gateway } from '../ws/gateway.ts';
+import type { CoordinatorConfig } from './config.ts';
+import { openDataFolder } from './data-folder.ts';
+import type { AppEvents } from './events.ts';
+import { openProjectSecrets, type ProjectSecrets } from './project-secrets.ts';
+import { createRandomEntropy } from './random-entropy.ts';
+import { createReadiness } from './readiness.ts';
+import { SOFTWARE } from './software.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface Parts extends AsyncDisposable {
+  readonly store: Store & ReadStore;
+  readonly secrets: ProjectSecrets;
+  readonly authorFile: string;
+  readonly coordinator: Coordinator;
+  /** Not listening yet. */
+  readonly http: FastifyInstance;
+}
+
+export interface Surroundings {
+  readonly log: Logger;
+  readonly events: AppEvents;
+  /** The store cannot be trusted any more: this process must end. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+/** Everything but the open port. Throws AppError or StoreError; then nothing is left open. */
+export async function compose(config: CoordinatorConfig, { log, events, onBroken }: Surroundings): Promise<Parts> {
+  await using opened = new AsyncDisposableStack();
+  const clock = systemClock;
+  const entropy = createRandomEntropy();
+  const stopping = new AbortController();
+
+  const folder = await openDataFolder(config.data);
+  const store = opened.use(config.store === 'memory' ? createMemoryStore() : await openSqliteStore(folder.path));
+  const secrets = await openProjectSecrets(folder);
+  const blobs = await openFsBlobStore(folder.blobs);
+
+  const judge = opened.use(
+    new SandboxJudge({
+      openSandbox: () => openIsolateSandbox({ threads: config.checks }),
+      loadTask: (id) => store.loadTask(id),
+      blobs,
+      concurrency: config.checks,
+      runners: 4,
+    }),
+  );
+
+  const coordinator = createCoordinator({
+    store,
+    blobs,
+    judge,
+    clock,
+    entropy,
+    digestText: digestOf,
+    logger: log,
+    limits: config.engine,
+    onBroken,
+  });
+
+  const { name, description, operator, publicUrl, trustProxy } = config;
+  const http = await createHttpServer(
+    {
+      coordinator,
+      reads: store,
+      store,
+      blobs,
+      clock,
+      project: { name, description, operator, projectKey: secrets.publicKey, software: SOFTWARE },
+      adminTokenHash: secrets.adminTokenHash,
+      certify: secrets.certify,
+      unreadiness: createReadiness({ store, clock, stopping: stopping.signal }),
+      events,
+      limits: config.http,
+      publicUrl,
+      trustProxy,
+    },
+    log,
+  );
+  opened.defer(() => http.close());
+
+  const { random } = entropy;
+  opened.use(
+    new Gateway({ server: http.server, coordinator, projectKey: secrets.publicKey, clock, random, limits: config.ws, events, trustProxy }),
+  );
+
+  await coordinator.start();
+  // First of all to be put away: what was decided is made durable and told, while everybody can still hear it (CQ8).
+  opened.defer(async () => {
+    stopping.abort();
+    await coordinator.stop();
+  });
+
+  const resources = opened.move();
+  return { store, secrets, authorFile: folder.author, coordinator, http, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
