@@ -1,6 +1,7 @@
 export { FakeClock } from './fake-clock.ts';
 export { accountId, digestOf, hostId, jobId, leaseId, taskId } from './ids.ts';
 export { jobFacts, quorumOf } from './job-facts.ts';
+export { RecordingLink } from './recording-link.ts';
 export { createSeededEntropy, type SeededEntropy } from './seeded-entropy.ts';
 export {
   brokenCheck,

@@ -2,10 +2,11 @@
  * What the store holds, as far as it is at hand: jobs, and the units under way. One coordinator writes a store, so what it committed
  * is what is there; should somebody else have written, the commit conflicts and the row is read again (CQ6).
  */
-import { type JobId, type UnitId, unitIdOf } from '@manyhands/protocol';
+import type { JobId } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
 import { hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
+import { UnitMap } from './unit-map.ts';
 
 /** Jobs are few and small; ended ones are kept while their last results trickle in. */
 const CACHED_JOBS = 1_000;
@@ -13,7 +14,7 @@ const CACHED_JOBS = 1_000;
 export class Books {
   readonly #store: Store;
   readonly #cachedUnits: number;
-  readonly #units = new Map<UnitId, WorkUnit>();
+  readonly #units = new UnitMap<WorkUnit>();
   readonly #jobs = new Map<JobId, Job>();
 
   constructor(store: Store, cachedUnits: number) {
@@ -22,8 +23,8 @@ export class Books {
   }
 
   /** undefined: it has no row, or was not loaded. */
-  unit(id: UnitId): WorkUnit | undefined {
-    return this.#units.get(id);
+  unit(job: JobId, index: number): WorkUnit | undefined {
+    return this.#units.get(job, index);
   }
 
   job(id: JobId): Job | undefined {
@@ -38,7 +39,8 @@ export class Books {
   async load(units: Iterable<UnitRef>, jobs: Iterable<JobId>): Promise<void> {
     const missingUnits = this.#missing(units);
     const missingJobs = [...new Set(jobs)].filter((id) => !this.#jobs.has(id));
-    if (missingUnits.length > 0) for (const [id, unit] of await this.#store.loadUnits(missingUnits)) this.#units.set(id, unit);
+    if (missingUnits.length > 0)
+      for (const unit of (await this.#store.loadUnits(missingUnits)).values()) this.#units.set(unit.job, unit.index, unit);
     for (const id of missingJobs) {
       const job = await this.#store.loadJob(id);
       if (job !== null) this.#jobs.set(id, job);
@@ -48,9 +50,8 @@ export class Books {
   /** These are committed. A unit that is over is let go; beyond the bound, so are the ones longest here. */
   keep(units: readonly WorkUnit[], jobs: readonly Job[]): void {
     for (const unit of units) {
-      const id = unitIdOf(unit.job, unit.index);
-      if (hasEnded(unit)) this.#units.delete(id);
-      else this.#units.set(id, unit);
+      if (hasEnded(unit)) this.#units.delete(unit.job, unit.index);
+      else this.#units.set(unit.job, unit.index, unit);
     }
     for (const job of jobs) this.#jobs.set(job.id, job);
     this.#trim();
@@ -58,7 +59,7 @@ export class Books {
 
   /** These were not what the store holds. */
   async reload(units: readonly UnitRef[], jobs: readonly JobId[]): Promise<void> {
-    for (const { job, index } of units) this.#units.delete(unitIdOf(job, index));
+    for (const { job, index } of units) this.#units.delete(job, index);
     for (const id of jobs) this.#jobs.delete(id);
     await this.load(units, jobs);
   }
@@ -69,20 +70,18 @@ export class Books {
   }
 
   #trim(): void {
-    for (const id of this.#units.keys()) {
-      if (this.#units.size <= this.#cachedUnits) break;
-      this.#units.delete(id);
-    }
+    if (this.#units.size > this.#cachedUnits)
+      for (const { job, index } of this.#units.refs()) {
+        if (this.#units.size <= this.#cachedUnits) break;
+        this.#units.delete(job, index);
+      }
     if (this.#jobs.size <= CACHED_JOBS) return;
     for (const [id, job] of this.#jobs) if (job.endedAt !== null) this.#jobs.delete(id);
   }
 
   #missing(refs: Iterable<UnitRef>): UnitRef[] {
-    const missing = new Map<UnitId, UnitRef>();
-    for (const ref of refs) {
-      const id = unitIdOf(ref.job, ref.index);
-      if (!this.#units.has(id)) missing.set(id, ref);
-    }
+    const missing = new UnitMap<UnitRef>();
+    for (const ref of refs) if (!this.#units.has(ref.job, ref.index)) missing.set(ref.job, ref.index, ref);
     return [...missing.values()];
   }
 }

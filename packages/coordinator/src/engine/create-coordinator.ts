@@ -85,8 +85,7 @@ class Engine implements Coordinator {
 
   async uploadAllowance({ job: id, index, lease }: LeaseRef): Promise<number | null> {
     const ref = { job: id, index };
-    const name = unitIdOf(id, index);
-    const unit = this.#books.unit(name) ?? (await this.#options.store.loadUnits([ref])).get(name);
+    const unit = this.#books.unit(id, index) ?? (await this.#options.store.loadUnits([ref])).get(unitIdOf(id, index));
     if (!unit?.replicas.some((replica) => replica.kind === 'leased' && replica.lease === lease)) return null;
     const job = this.#books.job(id) ?? (await this.#options.store.loadJob(id));
     return job?.limits.outputBytes ?? null;
@@ -147,6 +146,7 @@ class Engine implements Coordinator {
     const jobs = await store.activeJobs();
     this.#books.keep([], jobs);
     for (const job of jobs) await this.#resume(job);
+    await this.#feeder.refill();
     this.#timers.use(clock.every(this.#limits.sweepMs, () => this.#tick()));
     this.#timers.use(clock.every(this.#limits.keepAliveMs, () => this.#stayAlive()));
     this.#log.info({ jobs: jobs.length, downtimeMs }, 'the coordinator has started');

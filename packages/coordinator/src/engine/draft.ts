@@ -2,7 +2,7 @@
  * What one batch decides, before any of it is true: commands folded into units in order (CQ3), jobs with their counts added up once,
  * and everything that goes into the one ChangeSet. A draft is thrown away and made again when the commit conflicts (CQ6).
  */
-import { type AccountId, type HostId, type JobId, type LeaseId, type UnitId, unitIdOf } from '@manyhands/protocol';
+import type { AccountId, HostId, JobId, LeaseId } from '@manyhands/protocol';
 import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
 import { type Job, type JobCounts, ZERO_COUNTS } from '../domain/job.ts';
 import { endWhenDone } from '../domain/job-transitions.ts';
@@ -13,6 +13,7 @@ import type { UnitEffect } from '../domain/unit-effect.ts';
 import { transition } from '../domain/unit-machine.ts';
 import { createUnit, hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
 import type { Books } from './books.ts';
+import { UnitMap } from './unit-map.ts';
 
 interface JobDraft {
   /** The revision it was decided on; 0: it is new. */
@@ -43,7 +44,7 @@ export class Draft {
   readonly endings: Ending[] = [];
   readonly #books: Books;
   readonly #bounds: DraftBounds;
-  readonly #units = new Map<UnitId, UnitDraft>();
+  readonly #units = new UnitMap<UnitDraft>();
   readonly #jobs = new Map<JobId, JobDraft>();
   readonly #results: StoredResult[] = [];
   readonly #postings: Posting[] = [];
@@ -65,23 +66,22 @@ export class Draft {
 
   /** As decided so far; null: it has no row. */
   unit({ job, index }: UnitRef): WorkUnit | null {
-    return this.#unitDraft(unitIdOf(job, index))?.unit ?? null;
+    return this.#unitDraft(job, index)?.unit ?? null;
   }
 
   /** The unit as committed and as decided so far; `known` is taken for what the store holds when nothing newer is at hand. */
   adopt(known: WorkUnit): { readonly base: WorkUnit; readonly unit: WorkUnit } {
-    const id = unitIdOf(known.job, known.index);
-    const found = this.#unitDraft(id);
+    const found = this.#unitDraft(known.job, known.index);
     if (found !== undefined) return found;
     const adopted = { base: known, unit: known };
-    this.#units.set(id, adopted);
+    this.#units.set(known.job, known.index, adopted);
     return adopted;
   }
 
   /** Folds the command into its unit. A unit without a row, or of no job, is unknown. */
   apply(command: UnitCommand): UnitOutcome {
     const job = this.#jobDraft(command.job);
-    const unit = this.#unitDraft(unitIdOf(command.job, command.index));
+    const unit = this.#unitDraft(command.job, command.index);
     if (job === undefined || unit === undefined) return UNKNOWN;
     // I36: from the moment a job is cancelled its units are, whether their turn has come or not.
     if (job.job.state === 'cancelled' && !hasEnded(unit.unit))
@@ -96,7 +96,7 @@ export class Draft {
     const index = job.nextFresh++;
     const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));
     const unit: UnitDraft = { base: fresh, unit: fresh };
-    this.#units.set(unitIdOf(id, index), unit);
+    this.#units.set(id, index, unit);
     const { lease, host, account } = to;
     this.#fold({ kind: 'issue-lease', job: id, index, lease, host, account, deadlineAt: this.now + job.job.leaseMs }, unit, job);
     return index;
@@ -172,13 +172,13 @@ export class Draft {
     return answer.outcome;
   }
 
-  #unitDraft(id: UnitId): UnitDraft | undefined {
-    const found = this.#units.get(id);
+  #unitDraft(job: JobId, index: number): UnitDraft | undefined {
+    const found = this.#units.get(job, index);
     if (found !== undefined) return found;
-    const base = this.#books.unit(id);
+    const base = this.#books.unit(job, index);
     if (base === undefined) return undefined;
     const draft = { base, unit: base };
-    this.#units.set(id, draft);
+    this.#units.set(job, index, draft);
     return draft;
   }
 

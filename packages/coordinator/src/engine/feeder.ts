@@ -120,8 +120,15 @@ export class Feeder {
 
   /** Now and then: a slow reader may have caught up, and what is at hand may suit nobody here. */
   tick(): void {
-    if (this.#hungry.size > 0) for (const entry of this.#ports.board.inOrder) if (entry.window.hasMore) this.#page(entry);
+    if (this.#hungry.size > 0) for (const entry of this.#ports.board.inOrder) if (entry.window.hasMore) void this.#page(entry);
     this.wake();
+  }
+
+  /** Pages in what is ready but not at hand, where there is room: units given back must not wait for the last fresh one. */
+  async refill(): Promise<void> {
+    const { board, limits } = this.#ports;
+    const low = board.inOrder.filter(({ window }) => window.hasMore && window.size < limits.readyUnitsPerJob / 2);
+    await Promise.all(low.map((entry) => this.#page(entry)));
   }
 
   wake(): void {
@@ -201,7 +208,7 @@ export class Feeder {
     this.#isProposed = false;
     const accepted = portions.filter(({ eater, leases }) => this.#giveTo(eater, leases));
     if (!isCut) this.#answerTheRest(accepted);
-    this.#pageForTheHungry();
+    void this.refill();
     if (accepted.length > 0) {
       void this.#deliver(accepted);
       this.wake();
@@ -257,24 +264,19 @@ export class Feeder {
     }
   }
 
-  #pageForTheHungry(): void {
-    if (this.#hungry.size === 0) return;
-    for (const entry of this.#ports.board.inOrder)
-      if (entry.window.hasMore && entry.window.size < this.#ports.limits.readyUnitsPerJob / 2) this.#page(entry);
-  }
-
-  #page(entry: JobEntry): void {
-    if (this.#paging.has(entry.id)) return;
-    this.#paging.add(entry.id);
-    const { pageUnits } = this.#ports.limits;
-    this.#ports.store.readyUnits(entry.id, entry.window.pagedTo, pageUnits).then(
-      (units) => {
-        this.#paging.delete(entry.id);
-        entry.window.acceptPage(units, units.length < pageUnits);
-        this.wake();
-      },
-      (error) => this.#ports.onBroken(error),
-    );
+  async #page({ id, window }: JobEntry): Promise<void> {
+    if (this.#paging.has(id)) return;
+    this.#paging.add(id);
+    const { store, limits, onBroken } = this.#ports;
+    try {
+      const units = await store.readyUnits(id, window.pagedTo, limits.pageUnits);
+      window.acceptPage(units, units.length < limits.pageUnits);
+      this.wake();
+    } catch (error) {
+      onBroken(error);
+    } finally {
+      this.#paging.delete(id);
+    }
   }
 
   #refuse(reason: RefusalReason): void {

@@ -1,0 +1,235 @@
+import { digestOf, jobFacts, jobId, leaseId, quorumOf } from '@manyhands/testkit';
+import { expect, test } from 'vitest';
+import { type Held, ids, indexes, okResult, refOf, taskFacts, World } from '../../test/engine-world.ts';
+import { type Job, ZERO_COUNTS } from '../domain/job.ts';
+import { createUnit } from '../domain/work-unit.ts';
+import type { WorkerSession } from './worker-session.ts';
+
+test('[EN2] a second session of a host replaces the first', async () => {
+  const world = await World.open();
+  await world.job();
+  const first = await world.host(1);
+  const held = await first.get(2);
+  const second = await world.host(1, { holds: held.map(refOf) });
+  expect(first.link.closed).toMatchObject({ code: 4003 });
+  first.session.close();
+  expect(world.coordinator.figures().hostsOnline).toBe(1);
+  expect(await second.submit(held)).toEqual(['recorded', 'recorded']);
+  await first.session.receive({ type: 'request-work', replicas: 5 });
+  await world.quiet();
+  expect(first.link.unread).toEqual([]);
+});
+
+test('[EN4] what the host no longer knows is released, what we do not know is dropped', async () => {
+  const world = await World.open({ verify: quorumOf(2) });
+  const job = await world.job();
+  const first = await world.host(1);
+  const held = await first.get(3);
+  first.session.close();
+  const stranger = { job, index: 0, lease: leaseId(77) };
+  const back = await world.connect(1);
+  await back.receive({ type: 'reconcile', leases: [refOf(held[0] as Held)], more: true });
+  await back.receive({ type: 'reconcile', leases: [refOf(held[1] as Held), stranger], more: false });
+  expect(back.link.take('reconciled').drop).toEqual([leaseId(77)]);
+  expect(world.jobRow(job).counts).toMatchObject({ issued: 3, released: 1 });
+  expect(world.unit(job, 2)?.replicas[0]).toMatchObject({ kind: 'lost', cause: 'released' });
+  expect(await back.submit(held.slice(0, 2))).toEqual(['recorded', 'recorded']);
+});
+
+test('[EN4] a lease of another host is not the host’s to hold', async () => {
+  const world = await World.open();
+  await world.job();
+  const held = await (await world.host(1)).get(1);
+  const thief = await world.connect(2);
+  await thief.receive({ type: 'reconcile', leases: held.map(refOf), more: false });
+  expect(thief.link.take('reconciled').drop).toEqual(ids(held));
+  expect(await thief.submit(held)).toEqual(['unknown']);
+});
+
+test('[EN4] nothing that was held before a reconnect counts as new work, and quota knows of it', async () => {
+  const world = await World.open({ limits: { quotaPerHost: 3 } });
+  await world.job();
+  const first = await world.host(1);
+  const held = await first.get(3);
+  first.session.close();
+  const back = await world.host(1, { holds: held.map(refOf) });
+  await back.ask(2);
+  expect(back.link.take('no-work').reason).toBe('quota');
+});
+
+/** A unit of quorum 2 with a third replica out, as audits make them: hosts 1 and 2 have decided it while host 3 still computes. */
+async function decidedWithoutHostThree() {
+  const before = new World({ verify: quorumOf(2) });
+  const id = jobId(50);
+  const counts = { ...ZERO_COUNTS, idle: 1 };
+  const job: Job = { ...jobFacts(1), id, revision: 1, verify: quorumOf(2), leaseMs: 600_000, nextFresh: 1, counts };
+  const unit = { ...createUnit({ job: id, index: 0 }, 3), revision: 1 };
+  await before.store.commit({ tasks: [taskFacts(before.verify)], jobs: [job], units: [unit] });
+  const world = await World.reopen(before);
+  const [a, b, c] = [await world.host(1), await world.host(2), await world.host(3)];
+  const leases = [await a.get(1), await b.get(1), await c.get(1)] as const;
+  await a.submit(leases[0], 'x');
+  await b.submit(leases[1], 'x');
+  return { world, job: id, late: c, held: leases[2].map(refOf) };
+}
+
+test('[EN10] when a unit is final, who still works on it is told once, and its result still counts', async () => {
+  const { world, job, late, held } = await decidedWithoutHostThree();
+  expect(late.link.take('revoke')).toEqual({ type: 'revoke', reason: 'final', leases: held });
+  expect(await late.submit(held, 'x')).toEqual(['recorded']);
+  expect(late.link.unread).toEqual([]);
+  expect(world.store.tables.postings.size).toBe(3);
+  expect(world.unit(job, 0)?.state.kind).toBe('final');
+  expect(world.violations()).toEqual([]);
+});
+
+test('[EN5] a host that comes back to a final unit is told to stop, not to forget', async () => {
+  const { world, late, held } = await decidedWithoutHostThree();
+  late.session.close();
+  const back = await world.connect(3);
+  await back.receive({ type: 'reconcile', leases: held, more: false });
+  expect(back.link.take('reconciled').drop).toEqual([]);
+  expect(back.link.take('revoke')).toEqual({ type: 'revoke', reason: 'final', leases: held });
+  expect(await back.submit(held, 'y')).toEqual(['recorded']);
+  expect(world.store.tables.postings.size).toBe(2);
+});
+
+test('[EN8] a lease of a final unit is not renewed', async () => {
+  const { late, held } = await decidedWithoutHostThree();
+  late.link.take('revoke');
+  await late.receive({ type: 'renew', leases: held });
+  expect(late.link.take('renewed')).toEqual({ type: 'renewed', leases: [], ended: ids(held) });
+});
+
+test('[EN6] recorded answers in the order of submit, and the same to a repeat', async () => {
+  const world = await World.open();
+  const job = await world.job();
+  const host = await world.host(1);
+  const held = await host.get(4);
+  const mixed = [held[3], held[0], { job, index: 1, lease: leaseId(99) }, held[2]] as Held[];
+  const expected = ['recorded', 'recorded', 'unknown', 'recorded'];
+  expect(await host.submit(mixed)).toEqual(expected);
+  expect(await host.submit(mixed)).toEqual(expected);
+  expect(await host.submit([{ job: jobId(404), index: 0, lease: leaseId(99) }])).toEqual(['unknown']);
+  expect(world.jobRow(job).counts).toMatchObject({ results: 3, final: 3, returned: 3 });
+});
+
+test('[EN6] one frame may repeat itself', async () => {
+  const world = await World.open();
+  const job = await world.job();
+  const host = await world.host(1);
+  const [one] = (await host.get(1)) as [Held];
+  expect(await host.submit([one, one])).toEqual(['recorded', 'recorded']);
+  expect(world.jobRow(job).counts.results).toBe(1);
+});
+
+test('[EN7] a result larger than its task allows is refused, and its replica is for others', async () => {
+  const world = await World.open();
+  const job = await world.job();
+  const host = await world.host(1);
+  const held = await host.get(3);
+  const exactly = 'é'.repeat(500);
+  expect(await host.submit(held.slice(0, 1), exactly)).toEqual(['recorded']);
+  expect(await host.submit(held.slice(1, 2), `${exactly}x`)).toEqual(['refused']);
+  expect(await host.submit(held.slice(1, 2), `${exactly}x`)).toEqual(['refused']);
+  expect(await host.submit(held.slice(2), `𝄞€${'x'.repeat(994)}`)).toEqual(['refused']);
+  expect(world.unit(job, 1)?.replicas).toMatchObject([{ kind: 'lost', cause: 'errored', error: 'output' }, { kind: 'ready' }]);
+});
+
+test('[EN7] a blob that was not uploaded whole is refused', async () => {
+  const world = await World.open();
+  await world.job();
+  const host = await world.host(1);
+  const held = await host.get(3);
+  const blob = digestOf('blob');
+  world.blobs.sizes.set(blob, 900);
+  expect(await host.submit(held.slice(0, 1), { blob, bytes: 900 })).toEqual(['recorded']);
+  expect(await host.submit(held.slice(1, 2), { blob, bytes: 901 })).toEqual(['refused']);
+  expect(await host.submit(held.slice(2, 3), { blob: digestOf('other'), bytes: 1 })).toEqual(['refused']);
+  world.blobs.sizes.set(blob, 2_000);
+  const more = await host.get(1);
+  expect(await host.submit(more, { blob, bytes: 2_000 })).toEqual(['refused']);
+});
+
+test('[EN8] a renewal is written only when it is due', async () => {
+  const world = await World.open();
+  const job = await world.job({ leaseMs: 100_000 });
+  const host = await world.host(1);
+  const held = (await host.get(1)).map(refOf);
+  await world.advance(20_000);
+  await host.receive({ type: 'renew', leases: [...held, { job, index: 5, lease: leaseId(5) }] });
+  expect(host.link.take('renewed')).toEqual({ type: 'renewed', leases: [{ lease: held[0]?.lease, leaseMs: 80_000 }], ended: [leaseId(5)] });
+  expect(world.unit(job, 0)?.revision).toBe(1);
+  await world.advance(40_000);
+  await host.receive({ type: 'renew', leases: held });
+  expect(host.link.take('renewed').leases).toEqual([{ lease: held[0]?.lease, leaseMs: 100_000 }]);
+  expect(world.unit(job, 0)?.revision).toBe(2);
+  await world.advance(90_000);
+  expect(world.unit(job, 0)?.replicas).toMatchObject([{ kind: 'leased' }]);
+});
+
+test('[EN9] leases given back are for others at once', async () => {
+  const world = await World.open();
+  const job = await world.job({ inputs: { kind: 'index', count: 1 } });
+  const [a, b] = [await world.host(1), await world.host(2)];
+  const held = await a.get(1);
+  await b.ask(1);
+  b.link.take('no-work');
+  await a.receive({ type: 'release', leases: held.map(refOf) });
+  expect(indexes(b.leases())).toEqual([0]);
+  expect(await a.submit(held)).toEqual(['late']);
+  expect(world.jobRow(job).counts).toMatchObject({ released: 1, results: 1, final: 0 });
+});
+
+test('[EN9] what a host that went away was never told is for others at once', async () => {
+  const world = await World.open();
+  await world.job({ inputs: { kind: 'index', count: 2 } });
+  const [gone, other] = [await world.host(1), await world.host(2)];
+  void gone.session.receive({ type: 'request-work', replicas: 2 });
+  const commit = world.store.commit.bind(world.store);
+  world.store.commit = async (changes) => {
+    gone.session.close();
+    world.store.commit = commit;
+    return commit(changes);
+  };
+  await world.quiet();
+  expect(gone.link.unread).toEqual([]);
+  expect(indexes(await other.get(2)).toSorted()).toEqual([0, 1]);
+});
+
+test('[EN11] progress of leases is heard, that of others ignored', async () => {
+  const world = await World.open();
+  const job = await world.job();
+  const host = await world.host(1);
+  const [one] = (await host.get(1)) as [Held];
+  const session = host.session as WorkerSession;
+  const stranger = { job, index: 8, lease: leaseId(8), fraction: 0.9 };
+  await host.receive({ type: 'progress', leases: [{ ...refOf(one), fraction: 0.5 }, stranger] });
+  expect([...session.book.values()]).toMatchObject([{ index: 0, fraction: 0.5 }]);
+  await host.submit([one]);
+  expect(session.book.size).toBe(0);
+});
+
+test('[EN1] nothing is told before it is durable', async () => {
+  const world = await World.open();
+  await world.job();
+  const host = await world.host(1);
+  const held = await host.get(1);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const commit = world.store.commit.bind(world.store);
+  world.store.commit = async (changes) => {
+    await gate;
+    return commit(changes);
+  };
+  void host.session.receive({ type: 'submit', results: held.map((lease) => okResult(lease, 'x')) });
+  void host.session.receive({ type: 'request-work', replicas: 2 });
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(host.link.unread).toEqual([]);
+  release();
+  await world.quiet();
+  expect(host.link.take('recorded').results).toHaveLength(1);
+  expect(host.leases()).toHaveLength(2);
+});
