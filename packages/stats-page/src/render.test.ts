@@ -28,7 +28,7 @@ test('[PG2] the HTML alone holds leaders, jobs, the map, throughput and the comm
     'Narrowband tones',
     'Map of the search space',
     'Units per second',
-    'manyhands join https://grid.example.org',
+    "manyhands join 'https://grid.example.org/#key=kkkk",
   ]) {
     expect(overview).toContain(text);
   }

@@ -11,7 +11,7 @@ import { legend, progressBar } from './progress-bar.ts';
 import { spaceMap } from './space-map.ts';
 import { throughputChart } from './throughput-chart.ts';
 
-export function jobPage({ job, map, stats, origin }: JobState): VNode {
+export function jobPage({ job, map, stats, project, origin }: JobState): VNode {
   return main(
     { id: 'content' },
     section(
@@ -25,7 +25,7 @@ export function jobPage({ job, map, stats, origin }: JobState): VNode {
     div(
       { class: 'columns' },
       div({ class: 'wide' }, spaceMap(map), throughputChart(stats.throughput, stats.unitsPerSecond), leaderboard(stats.leaders)),
-      div({ class: 'narrow' }, joinBox(origin), about(job)),
+      div({ class: 'narrow' }, joinBox(origin, project.projectKey), about(job)),
     ),
   );
 }

@@ -36,7 +36,7 @@ export function overviewPage({ stats, project, map, origin }: OverviewState): VN
         map === null ? null : spaceMap(map),
         jobList(stats.jobs),
       ),
-      div({ class: 'narrow' }, joinBox(origin), leaderboard(stats.leaders)),
+      div({ class: 'narrow' }, joinBox(origin, project.projectKey), leaderboard(stats.leaders)),
     ),
   );
 }
