@@ -20,7 +20,7 @@ async function submit(
   // Named, so that running the same command again goes on with the same job.
   const job = grid.map(mersenne, ranges(from, to, step), {
     title: `Mersenne exponents ${from} to ${to}`,
-    key: `mersenne-${from}-${to}-${step}`,
+    key: `mersenne-${mersenne.version}-${from}-${to}-${step}`,
   });
   console.log(`Watch it at ${await job.url}`);
   const tested: Tested[] = [];
