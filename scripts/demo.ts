@@ -21,6 +21,8 @@ import { searchWithVolunteers } from './demo/demo-search.ts';
 
 const screen = new Screen({ out: process.stdout, err: process.stderr }, false);
 const interrupted = interruption();
+// A terminal that was closed is no reason to leave anything running.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   const options = parseDemoOptions(process.argv.slice(2));

@@ -93,12 +93,13 @@ test('[CL13] Ctrl-C in the middle ends with 130 and leaves neither process nor f
   });
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   let said = '';
-  for await (const text of child.stderr.setEncoding('utf8')) {
-    said += text;
-    if (said.includes('Watch it:')) break;
-  }
+  await new Promise<void>((resolve) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.includes('Watch it:')) resolve();
+    });
+  });
   expect(processesIn(folder).length).toBeGreaterThanOrEqual(4);
-  child.stderr.resume();
   child.kill('SIGINT');
   expect(await ended, said).toEqual({ code: 130, signal: null });
   expect(processesIn(folder)).toEqual([]);

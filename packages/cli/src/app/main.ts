@@ -17,6 +17,8 @@ const cli: Cli = {
 };
 const argv = process.argv.slice(2);
 
+// What is said to a closed terminal is lost, and that is all.
+process.stderr.on('error', () => {});
 // A reader that has seen enough (`| head`) is no defect.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT_CODES.defect.code));
 

@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 export interface Streams {
   readonly out: NodeJS.WriteStream;
@@ -48,10 +48,11 @@ export class Screen {
     if (!this.json) this.#streams.err.write(`${text}\n`);
   }
 
-  /** Honours NO_COLOR and pipes. */
-  paint(style: Style, text: string): string {
-    return styleText(style, text, { stream: this.#streams.err });
-  }
+  /** For notes and progress. Honours NO_COLOR and pipes. */
+  readonly paint = (style: Style, text: string): string => styleText(style, text, { stream: this.#streams.err });
+
+  /** For results: they may be piped while notes are read on a terminal. */
+  readonly paintResult = (style: Style, text: string): string => styleText(style, text, { stream: this.#streams.out });
 
   /** Columns of the terminal. */
   get width(): number {
