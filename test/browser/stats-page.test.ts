@@ -103,13 +103,21 @@ test('[PG15] a new set of figures changes the page without a reload, and the map
     site.push(sampleStats({ jobs: [job], hostsOnline: 99 }));
     await page.locator('h1', { hasText: '5,000 of 10,000' }).waitFor();
     await page.locator('.facts', { hasText: '99' }).waitFor();
-    // The map is asked for every two seconds at most, when figures arrive.
-    const cellsAfterAnEvent = () => {
-      site.push(site.stats);
-      return page.locator('.cell').count();
-    };
-    await expect.poll(cellsAfterAnEvent, { timeout: 10_000 }).toBe(90);
+    await expect.poll(() => page.locator('.cell').count(), { timeout: 10_000 }).toBe(90);
     expect(await page.evaluate('window.sameDocument')).toBe(true);
+  });
+});
+
+test('[PG15] the map shows the end, even when no event comes after the last', async () => {
+  await onPage('/', {}, async (page) => {
+    await isLive(page);
+    site.map = sampleMap(90);
+    site.push(site.stats);
+    await expect.poll(() => page.locator('.cell').count(), { timeout: 10_000 }).toBe(90);
+    // Right after the map was asked for, everything ends.
+    site.map = sampleMap(120);
+    site.push(site.stats);
+    await expect.poll(() => page.locator('.cell').count(), { timeout: 10_000 }).toBe(120);
   });
 });
 

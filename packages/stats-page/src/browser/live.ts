@@ -10,7 +10,7 @@ import { featuredJob } from '../words/sentences.ts';
 import { startMapKeys } from './map-keys.ts';
 import { StatsStream } from './stats-stream.ts';
 
-/** The map is a request of its own, so it follows more slowly than the figures. */
+/** The map is a request of its own, so it follows more slowly than the figures; it is asked for after the last of them too. */
 const MAP_EVERY_MS = 2_000;
 
 const root = document.getElementById('root') as HTMLElement;
@@ -19,6 +19,7 @@ const embedded = JSON.parse(document.getElementById('state')?.textContent ?? 'nu
 let state: PageState = { ...embedded, origin: embedded.origin ?? location.origin };
 let live: LiveState = 'connecting';
 let mapAskedAt = 0;
+let mapAlarm: ReturnType<typeof setTimeout> | undefined;
 
 const stream = new StatsStream({ onStats: receive, onLost: () => show('connecting') });
 
@@ -34,9 +35,8 @@ function receive(stats: StatsView): void {
   const job = jobOnPage();
   if (state.page === 'job' && job !== null) state = { ...state, job };
   show('live');
-  if (Date.now() - mapAskedAt < MAP_EVERY_MS) return;
-  mapAskedAt = Date.now();
-  void refreshFromServer();
+  if (mapAlarm !== undefined) return;
+  mapAlarm = setTimeout(refreshFromServer, Math.max(0, mapAskedAt + MAP_EVERY_MS - Date.now()));
 }
 
 /** The job whose map is shown, as the newest figures have it; null: they do not mention it. */
@@ -47,6 +47,8 @@ function jobOnPage(): JobView | null {
 
 /** What the stream does not carry: the map, and a job too old to be among the figures. */
 async function refreshFromServer(): Promise<void> {
+  mapAlarm = undefined;
+  mapAskedAt = Date.now();
   const id = state.page === 'job' ? state.job.id : featuredJob(state.stats)?.id;
   if (id === undefined) return;
   const path = `/v1/jobs/${encodeURIComponent(id)}`;

@@ -39,7 +39,7 @@ export function pageFooter({ project }: PageState): VNode {
     { class: 'bottom' },
     p(
       {},
-      'Run by ',
+      'Operator: ',
       span({ dir: 'auto' }, project.operator),
       '. ',
       span({ class: 'quiet' }, project.software),

@@ -17,7 +17,7 @@ export function overviewPage({ stats, project, map, origin }: OverviewState): VN
     { id: 'content' },
     section(
       { class: 'hero' },
-      p({ class: 'eyebrow', dir: 'auto' }, project.description),
+      project.description === '' ? null : p({ class: 'eyebrow', dir: 'auto' }, project.description),
       h1({}, `${projectSentence(stats)}.`),
       featured === null ? null : featuredProgress(featured),
       p({ class: 'helpers' }, helpersSentence(stats), ' ', a({ href: '#join' }, 'Add yours')),
@@ -33,7 +33,7 @@ export function overviewPage({ stats, project, map, origin }: OverviewState): VN
       div(
         { class: 'wide' },
         throughputChart(stats.throughput, stats.unitsPerSecond),
-        map === null ? null : spaceMap(map),
+        map === null || featured === null ? null : spaceMap(map, featured.title),
         jobList(stats.jobs),
       ),
       div({ class: 'narrow' }, joinBox(origin, project.projectKey), leaderboard(stats.leaders)),

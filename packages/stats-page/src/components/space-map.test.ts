@@ -18,23 +18,23 @@ test('[PG13] a cell verified by an account without a name does not show its id',
 });
 
 test('[PG5] every cell is an item of a list that has a name, with its words in it', () => {
-  const html = render(spaceMap(sampleMap(60)));
+  const html = render(spaceMap(sampleMap(60), 'Tones'));
   expect(html.match(/<li /g)).toHaveLength(60);
   expect(html).toContain('Units 0 to 24: verified by Grace and Anonymous bbbb</span>');
-  expect(html).toContain('Each square is 25 units');
+  expect(html).toContain('Each square is 25 units of </span><span dir="auto">Tones</span>');
 });
 
 test('[PG6] a cell shows its state by a class of its own, and the key names every state that occurs', () => {
-  const html = render(spaceMap(sampleMap(60)));
+  const html = render(spaceMap(sampleMap(60), 'Tones'));
   for (const state of ['final', 'verifying', 'running', 'waiting', 'failed', 'cancelled']) expect(html).toContain(`cell is-${state}`);
   for (const label of ['Verified', 'In verification', 'Running', 'Waiting', 'Failed', 'Cancelled'])
     expect(html).toContain(`</svg>${label}</span>`);
 });
 
 test('few cells are drawn large, and none at all says why', () => {
-  expect(render(spaceMap(sampleMap(10)))).toContain('map-few');
-  expect(render(spaceMap(sampleMap(100)))).toContain('map-some');
-  expect(render(spaceMap(sampleMap(400)))).toContain('map-many');
-  expect(render(spaceMap({ unitsPerCell: 1, cells: [] }))).toContain('until the first inputs arrive');
-  expect(render(spaceMap({ ...sampleMap(6), unitsPerCell: 1 }))).toContain('Each square is one unit');
+  expect(render(spaceMap(sampleMap(10), 'Tones'))).toContain('map-few');
+  expect(render(spaceMap(sampleMap(100), 'Tones'))).toContain('map-some');
+  expect(render(spaceMap(sampleMap(400), 'Tones'))).toContain('map-many');
+  expect(render(spaceMap({ unitsPerCell: 1, cells: [] }, 'Tones'))).toContain('until the first inputs arrive');
+  expect(render(spaceMap({ ...sampleMap(6), unitsPerCell: 1 }, 'Tones'))).toContain('Each square is one unit');
 });

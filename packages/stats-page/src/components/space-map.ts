@@ -30,17 +30,18 @@ const tenths = (cell: Cell): number => Math.floor((cell.final / Math.max(cell.to
 /** Few cells are drawn large. */
 const sizeClass = (cells: number): string => (cells <= 48 ? 'map-few' : cells <= 160 ? 'map-some' : 'map-many');
 
-export function spaceMap(map: JobMap): VNode {
+const scaleNote = (unitsPerCell: number, jobTitle: string): VNode[] => [
+  span({}, `Each square is ${unitsPerCell === 1 ? 'one unit' : counted(unitsPerCell, 'unit')} of `),
+  span({ dir: 'auto' }, jobTitle),
+  span({}, ', in the order of the inputs.'),
+];
+
+export function spaceMap(map: JobMap, jobTitle: string): VNode {
   const present = new Set(map.cells.map((cell) => cell.state));
   return section(
     { class: 'panel', 'aria-labelledby': 'map' },
     h2({ id: 'map' }, 'Map of the search space'),
-    p(
-      { class: 'note' },
-      map.cells.length === 0
-        ? 'Nothing to show until the first inputs arrive.'
-        : `${map.unitsPerCell === 1 ? 'Each square is one unit' : `Each square is ${counted(map.unitsPerCell, 'unit')}`}, in the order of the inputs.`,
-    ),
+    p({ class: 'note' }, map.cells.length === 0 ? 'Nothing to show until the first inputs arrive.' : scaleNote(map.unitsPerCell, jobTitle)),
     ol(
       { class: `map ${sizeClass(map.cells.length)}`, 'aria-labelledby': 'map' },
       ...map.cells.map((cell, i) => {

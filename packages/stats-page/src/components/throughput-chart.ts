@@ -48,7 +48,7 @@ export function throughputChart(throughput: readonly number[], unitsPerSecond: n
     h2({ id: 'throughput' }, 'Throughput'),
     p(
       { class: 'note' },
-      `Units verified per second over the last ${duration(span10).replace('about ', '')}; now `,
+      `Units verified per second, in all jobs, over the last ${duration(span10).replace('about ', '')}; now `,
       span({ class: 'figure' }, rate(unitsPerSecond)),
       '.',
     ),
