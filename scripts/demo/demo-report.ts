@@ -34,7 +34,7 @@ export function detectionsText(detections: readonly Detection[], screen: Screen)
     { title: 'verified by' },
   ] as const;
   const more = detections.length > SHOWN_ROWS ? `\n… and ${detections.length - SHOWN_ROWS} more in the files below.` : '';
-  return tableText(columns, rows, screen) + more;
+  return tableText(columns, rows, screen.paintResult) + more;
 }
 
 /** null: nothing was injected. */

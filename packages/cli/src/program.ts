@@ -1,4 +1,5 @@
 /** The whole command: what there is to do, and how to ask for it. */
+import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { adminCommand } from './commands/admin.ts';
 import { cancelCommand } from './commands/cancel.ts';
@@ -18,7 +19,7 @@ import { exitCodesText } from './exit-codes.ts';
 export function createProgram(cli: Cli): Command {
   const program = new Command('manyhands')
     .description('Many hands make light work: lend a computer, or have a function computed by many.')
-    .version('0.1.0')
+    .version(ownVersion())
     .addHelpText('after', `\n${exitCodesText()}`)
     .exitOverride()
     .configureOutput({ outputError: () => {} });
@@ -33,6 +34,10 @@ export function createProgram(cli: Cli): Command {
   }
   inherit(program);
   return program;
+}
+
+function ownVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
 /** Errors of every command are thrown, and told by us. */

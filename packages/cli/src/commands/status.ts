@@ -47,7 +47,7 @@ async function ask(request: ControlRequest, data: string | undefined, screen: Sc
 
 function statusText({ why, project, link, held, running, tally, sandbox, startedAt, asOf }: WorkerStatus, screen: Screen): string {
   return [
-    screen.paint('bold', why),
+    screen.paintResult('bold', why),
     `Project    ${project.name} (${project.url}), ${link}`,
     `Work       ${held.running} running, ${held.queued + held.preparing} waiting, ${held.finished} to deliver`,
     ...running.map(({ unit, fraction }) => `           ${unit} ${Math.floor(fraction * 100)} %`),

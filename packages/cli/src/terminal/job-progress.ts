@@ -1,10 +1,9 @@
 /** How far a job is, for people. */
 import type { JobView, UnitCounts } from '@manyhands/protocol';
-import type { Screen } from './screen.ts';
+import type { Screen, Style } from './screen.ts';
 import { count, duration, rate } from './words.ts';
 
 type State = keyof Omit<UnitCounts, 'total'>;
-type Style = Parameters<Screen['paint']>[0];
 
 /** In the order of a bar. The sign tells states apart where colours do not. */
 const LOOKS: readonly { readonly state: State; readonly sign: string; readonly style: Style }[] = [
