@@ -92,6 +92,13 @@ test('[SB21] without any layer of the operating system everything works, and the
   expect(best.layers.includes('bubblewrap')).toBe(works);
 });
 
+test('[SB18] a closed sandbox opens no runner, and no sandbox has more threads than isolated-vm', async () => {
+  const sandbox = await openIsolateSandbox({ threads: 1, confinement: 'none' });
+  await sandbox[Symbol.asyncDispose]();
+  await expect(sandbox.openRunner(taskOf(bundleOf('run: (x) => x')))).rejects.toThrow('closed');
+  for (const threads of [0, 1.5, 10_000]) await expect(openIsolateSandbox({ threads })).rejects.toThrow(/this machine/);
+});
+
 test('[SB21] a machine whose runner cannot start says why', async () => {
   const broken: Layer = {
     name: 'broken',

@@ -21,6 +21,8 @@ const TASK = bundleOf(`
     };
     ctx.log('begun');
     if (input.walk) return walk(ctx.resume ?? { steps: 0, hash: 7 }, input.walk);
+    if (input.wasmMB) { const m = new WebAssembly.Memory({ initial: input.wasmMB * 16 }); return new Uint8Array(m.buffer).fill(1).length; }
+    if (input.bufferMB) return new Uint8Array(input.bufferMB * 2 ** 20).fill(1).length;
     if (input.forever) for (;;);
     if (input.stuck) return String((7n ** 40000000n) % 10n);
     if (input.hoard) for (const all = []; ; ) { const m = new WebAssembly.Memory({ initial: 256 }); new Uint8Array(m.buffer).fill(1); all.push(m); }
@@ -48,8 +50,8 @@ describe.runIf(onLinux)('death', () => {
   test('[SB14] an execution whose runner is killed goes on from its checkpoint in a new one, to the same result', async () => {
     const { sandbox, runner } = await openRunner(1, 60_000);
     await using _ = sandbox;
-    const undisturbed = resultOf(await begin(runner, { walk: 300_000 }).outcome);
-    const killed = begin(runner, { walk: 300_000 });
+    const undisturbed = resultOf(await begin(runner, { walk: 200_000 }).outcome);
+    const killed = begin(runner, { walk: 200_000 });
     await until(() => killed.checkpoints.length >= 2);
     process.kill(runnerPid(), 'SIGKILL');
     const atDeath = killed.checkpoints.length;
@@ -79,20 +81,27 @@ describe.runIf(onLinux)('death', () => {
     await using _ = sandbox;
     const stuck = begin(runner, { stuck: 1 });
     await stuck.begun;
-    const neighbours = [begin(runner, { walk: 100_000 }), begin(runner, { walk: 150_000 }), begin(runner, { honest: 1 })];
+    const neighbours = [begin(runner, { walk: 20_000 }), begin(runner, { walk: 30_000 }), begin(runner, { honest: 1 })];
     expect(await stuck.outcome).toMatchObject({ status: 'error', kind: expect.toBeOneOf(['timeout', 'memory']) });
     const outcomes = await Promise.all(neighbours.map(({ outcome }) => outcome));
     expect(outcomes.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
   });
 
+  test('[SB13] what one execution leaves behind is not blamed on the next', async () => {
+    const { sandbox, runner } = await openRunner(1, 60_000);
+    await using _ = sandbox;
+    for (let i = 0; i < 25; i++) expect(await runner.run(executionOf({ wasmMB: 50 }))).toMatchObject({ status: 'ok' });
+    for (let i = 0; i < 25; i++) expect(await runner.run(executionOf({ bufferMB: 50 }))).toMatchObject({ status: 'ok' });
+  });
+
   test('[SB13] of two executions under way, only the one that takes the memory is an error', async () => {
     const { sandbox, runner } = await openRunner(2, 60_000);
     await using _ = sandbox;
-    const honest = begin(runner, { walk: 400_000 });
+    const honest = begin(runner, { walk: 150_000 });
     await honest.begun;
     const greedy = begin(runner, { hoard: 1 });
     expect(await greedy.outcome).toMatchObject({ status: 'error', kind: 'memory', message: expect.any(String) });
-    expect(resultOf(await honest.outcome)).toMatchObject({ steps: 400_000 });
+    expect(resultOf(await honest.outcome)).toMatchObject({ steps: 150_000 });
   });
 });
 
@@ -100,7 +109,7 @@ describe.runIf(onLinux)('pause', () => {
   test('[SB15] paused executions take no processor and no time from their limit', async () => {
     const { sandbox, runner } = await openRunner(1, 1_200);
     await using _ = sandbox;
-    const work = begin(runner, { walk: 100_000 });
+    const work = begin(runner, { walk: 60_000 });
     await work.begun;
     runner.pause();
     await until(() => runnersOf(process.pid).every(({ state }) => state === 'T'));
@@ -110,14 +119,14 @@ describe.runIf(onLinux)('pause', () => {
     expect(work.checkpoints.length).toBe(said);
     runner.resume();
     const outcome = await work.outcome;
-    expect(resultOf(outcome)).toMatchObject({ steps: 100_000 });
+    expect(resultOf(outcome)).toMatchObject({ steps: 60_000 });
     expect((outcome as { elapsedMs: number }).elapsedMs).toBeLessThan(1_200);
   });
 
   test('[SB15] a runner that dies while paused computes only after resume', async () => {
     const { sandbox, runner } = await openRunner(1, 60_000);
     await using _ = sandbox;
-    const work = begin(runner, { walk: 200_000 });
+    const work = begin(runner, { walk: 100_000 });
     await work.begun;
     runner.pause();
     const pid = runnerPid();
@@ -125,7 +134,7 @@ describe.runIf(onLinux)('pause', () => {
     await until(() => !isAlive(pid));
     await until(() => runnersOf(process.pid).length > 0 && runnersOf(process.pid).every(({ state }) => state === 'T'));
     runner.resume();
-    expect(resultOf(await work.outcome)).toMatchObject({ steps: 200_000 });
+    expect(resultOf(await work.outcome)).toMatchObject({ steps: 100_000 });
   });
 });
 

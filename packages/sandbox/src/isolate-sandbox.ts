@@ -1,5 +1,6 @@
 /** The real sandbox: one locked-down child process per task (DESIGN §7), with as many threads as asked for. */
 
+import { availableParallelism } from 'node:os';
 import { detectLayers } from './confinement/detect-layers.ts';
 import type { Command, Layer } from './confinement/layer.ts';
 import { findEngineBinary } from './engine-binary.ts';
@@ -24,8 +25,14 @@ const MB = 1024 * 1024;
 /** Checkpoints (16 Mi UTF-16 units, at most three bytes each) and headers. */
 const FRAME_MARGIN_BYTES = 49 * MB;
 
+/** isolated-vm computes on its own threads, one more than there are cores. */
+const MAX_THREADS = availableParallelism() + 1;
+
 /** Rejects with a message for people when this machine cannot run isolates. */
 export async function openIsolateSandbox({ threads, logger = SILENT, confinement = 'auto' }: IsolateSandboxOptions): Promise<Sandbox> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new RangeError(`${threads} threads; this machine's runners may have 1 to ${MAX_THREADS}`);
+  }
   const bare = runnerCommand(findEngineBinary());
   const layers = confinement === 'auto' ? await detectLayers(bare.file) : confinement === 'none' ? [] : confinement;
   const command = layers.reduceRight((inner, layer) => layer.wrap(inner), bare);
@@ -60,6 +67,7 @@ class IsolateSandbox implements Sandbox {
   readonly layers: readonly string[];
   readonly #open: (task: SandboxTask) => Promise<RunnerClient>;
   readonly #shared = new Map<string, SharedClient>();
+  #closed = false;
 
   constructor(layers: readonly string[], open: (task: SandboxTask) => Promise<RunnerClient>) {
     this.layers = layers;
@@ -67,6 +75,7 @@ class IsolateSandbox implements Sandbox {
   }
 
   async openRunner(task: SandboxTask): Promise<Runner> {
+    if (this.#closed) throw new Error(`task ${task.id}: the sandbox is closed`);
     const shared = this.#shared.get(task.id) ?? { client: this.#open(task), holders: 0 };
     this.#shared.set(task.id, shared);
     shared.holders++;
@@ -96,6 +105,7 @@ class IsolateSandbox implements Sandbox {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     const clients = await Promise.allSettled([...this.#shared.values()].map(({ client }) => client));
     this.#shared.clear();
     await Promise.all(clients.map((opened) => (opened.status === 'fulfilled' ? opened.value[Symbol.asyncDispose]() : undefined)));

@@ -89,24 +89,25 @@ test('[SB14] a second death makes it an error; a third child serves the others',
   expect(await honest).toMatchObject({ status: 'ok' });
 });
 
-test('[SB13] crowded executions run again, alone, from their checkpoints', async () => {
-  const { client, last } = await openClient(2);
+test('[SB13] when memory runs out with several under way, each runs again, alone, from its checkpoint', async () => {
+  const { client, last, reborn } = await openClient(2);
   await using _ = client;
   const [one, two] = [client.run(executionOf('one')), client.run(executionOf('two'))];
   await turn();
-  const crowded = { status: 'crowded' } as const;
-  last().say({ type: 'checkpoint', key: 0 }, '"half"');
-  last().say({ type: 'done', key: 0, outcome: crowded, rssBytes: 1 });
-  last().say({ type: 'done', key: 1, outcome: crowded, rssBytes: 1 });
+  const dead = last();
+  dead.say({ type: 'checkpoint', key: 0 }, '"half"');
+  dead.say({ type: 'dying', cause: 'memory', key: null });
+  dead.die();
+  const child = await reborn(dead);
+  expect(child.batches).toEqual([[2]]);
+  expect(child.heard.at(-1)).toMatchObject({ executions: [{ hasResume: true }] });
+  child.finish(2);
   await turn();
-  expect(last().batches.slice(2)).toHaveLength(1);
-  const again = last().heard.at(-1);
-  expect(again).toMatchObject({ type: 'compute', executions: [{ key: 2 }] });
-  last().say({ type: 'done', key: 2, outcome: { status: 'error', kind: 'memory', message: 'too much', elapsedMs: 1 }, rssBytes: 1 });
-  await turn();
-  last().finish(3);
-  const outcomes = await Promise.all([one, two]);
-  expect(outcomes.map(({ status }) => status).sort()).toEqual(['error', 'ok']);
+  expect(child.batches).toEqual([[2], [3]]);
+  child.say({ type: 'dying', cause: 'memory', key: 3 });
+  child.die();
+  expect(await one).toMatchObject({ status: 'ok' });
+  expect(await two).toMatchObject({ status: 'error', kind: 'memory' });
 });
 
 test('[SB25] a worn child is replaced between executions, not under them', async () => {
@@ -115,12 +116,12 @@ test('[SB25] a worn child is replaced between executions, not under them', async
   const [one, two] = [client.run(executionOf(1)), client.run(executionOf(2))];
   await turn();
   const worn = last();
-  worn.finish(0, '1', 2 ** 31);
+  worn.finish(0, '1', true);
   await one;
   const three = client.run(executionOf(3));
   await turn();
   expect([worn.alive, worn.batches]).toEqual([true, [[0], [1]]]);
-  worn.finish(1, '2', 2 ** 31);
+  worn.finish(1, '2', true);
   await two;
   const fresh = await reborn(worn);
   expect(worn.alive).toBe(false);

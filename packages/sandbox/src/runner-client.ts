@@ -15,8 +15,6 @@ import type { Execution, ExecutionEvents, ExecutionOutcome, Runner } from './san
 
 /** Contexts leak a little (SANDBOX §6), so a child is replaced now and then. */
 const RECYCLE_EXECUTIONS = 10_000;
-/** Growth of an idle child that is worth a new one, beyond what its executions may hold. */
-const RECYCLE_GROWTH_BYTES = 512 * 1024 * 1024;
 /** The runner keeps the time limit itself; this is for one that has stopped doing so. A starved machine computes at half speed and is not to blame. */
 const lastResortMs = ({ timeoutMs }: TaskLimits): number => 2 * timeoutMs + 10_000;
 
@@ -157,10 +155,13 @@ export class RunnerClient implements Runner {
   }
 
   #deadlineOf(entries: Batch): Deadline {
-    return new Deadline(lastResortMs(this.#options.limits), () => {
+    const deadline = new Deadline(lastResortMs(this.#options.limits), () => {
       this.#warning = { cause: 'timeout', key: (entries[0] as Entry).key };
       this.#supervisor.child?.kill();
     });
+    // What a runner said before it was frozen may still be on its way.
+    if (this.#paused) deadline.pause();
+    return deadline;
   }
 
   #abort(entry: Entry): void {
@@ -175,7 +176,7 @@ export class RunnerClient implements Runner {
     const batch = [...this.#batches].find(({ entries }) => entries[0]?.key === message.key);
     if (batch === undefined) return;
     const entry = batch.entries[0] as Entry;
-    if (message.type === 'done') this.#finish(batch, message.outcome, text, message.rssBytes);
+    if (message.type === 'done') this.#finish(batch, message.outcome, text, message.worn);
     else if (message.type === 'checkpoint') this.#keepCheckpoint(entry, text);
     else if (entry.settled) return;
     else if (message.type === 'progress') entry.events.onProgress?.(message.fraction);
@@ -188,25 +189,16 @@ export class RunnerClient implements Runner {
     if (!entry.settled) entry.events.onCheckpoint?.(text);
   }
 
-  #finish(batch: BatchUnderWay, outcome: RunnerOutcome, text: string, rssBytes: number): void {
+  #finish(batch: BatchUnderWay, outcome: RunnerOutcome, text: string, worn: boolean): void {
     const entry = batch.entries.shift() as Entry;
     batch.deadline.cancel();
     if (batch.entries.length === 0) this.#batches.delete(batch);
     else batch.deadline = this.#deadlineOf(batch.entries);
     this.#supervisor.proven();
-    this.#noteWear(rssBytes);
-    if (outcome.status === 'crowded') this.#retryAlone([entry]);
-    else {
-      if (outcome.status !== 'aborted') this.#averageMs = (this.#averageMs ?? outcome.elapsedMs) * 0.8 + outcome.elapsedMs * 0.2;
-      entry.settle(outcome.status === 'ok' ? { ...outcome, output: text } : outcome);
-    }
+    this.#worn ||= worn || this.#executions >= RECYCLE_EXECUTIONS;
+    if (outcome.status !== 'aborted') this.#averageMs = (this.#averageMs ?? outcome.elapsedMs) * 0.8 + outcome.elapsedMs * 0.2;
+    entry.settle(outcome.status === 'ok' ? { ...outcome, output: text } : outcome);
     this.#dispatch();
-  }
-
-  #noteWear(rssBytes: number): void {
-    const { limits, threads } = this.#options;
-    const grown = rssBytes > RECYCLE_GROWTH_BYTES + threads * limits.memoryMB * 1024 * 1024;
-    if (grown || this.#executions >= RECYCLE_EXECUTIONS) this.#worn = true;
   }
 
   /** The child is gone: judge who is to blame, and run all others again. */
@@ -214,14 +206,11 @@ export class RunnerClient implements Runner {
     const elapsedMs = new Map([...this.#batches].map(({ entries, deadline }) => [entries[0], deadline.ranMs]));
     const { guilty, suspects, innocent } = judgeDeath(death, this.#warning, this.#clearBatches());
     for (const { entry, kind, message } of guilty) this.#settleError(entry, kind, message, elapsedMs.get(entry) ?? 0);
-    for (const entry of suspects) entry.deaths++;
-    this.#queue.putBack(innocent);
-    this.#retryAlone(suspects);
-  }
-
-  #retryAlone(entries: readonly Entry[]): void {
-    for (const entry of entries) entry.suspect = true;
-    this.#queue.putBack(entries);
+    for (const entry of suspects) {
+      entry.deaths++;
+      entry.suspect = true;
+    }
+    this.#queue.putBack([...suspects, ...innocent]);
   }
 
   #clearBatches(): Batch[] {

@@ -9,19 +9,16 @@ const MB = 1024 * 1024;
 export const HEAP_OVERHEAD_MB = 24;
 /** Of each thread: that overhead, V8's young generation (3 × 16 MB, by the runner's flags), code and fragments. */
 const THREAD_MB = HEAP_OVERHEAD_MB + 64;
-/** From the soft cap to the hard one: what a bomb allocates while it is being stopped in good order. */
-const OVERSHOOT_MB = 128;
 
 export interface Footprint {
   /** What may stay behind when nothing is under way. */
   readonly restBytes: number;
-  readonly softBytes: (underWay: number) => number;
-  readonly hardBytes: (underWay: number) => number;
+  /** What the process may hold with so many executions under way. */
+  readonly capBytes: (underWay: number) => number;
 }
 
 /** `baseBytes`: what the process held when it was ready. */
 export function footprintOf({ limits: { memoryMB } }: Program, threads: number, baseBytes: number): Footprint {
   const restBytes = baseBytes + threads * (THREAD_MB + memoryMB) * MB;
-  const softBytes = (underWay: number): number => restBytes + underWay * memoryMB * MB;
-  return { restBytes, softBytes, hardBytes: (underWay) => softBytes(underWay) + OVERSHOOT_MB * MB };
+  return { restBytes, capBytes: (underWay) => restBytes + underWay * memoryMB * MB };
 }

@@ -51,8 +51,7 @@ async function open({ limits, math, threads }: Extract<ToRunner, { type: 'open' 
     program,
     threads,
     underWay: () => opened.underWay.length,
-    onSoft: () => stopTheGreedy(opened),
-    onHard: () => die('memory', onlyOne(opened.underWay)),
+    onExceeded: () => die('memory', onlyOne(opened.underWay)),
   });
   const problem = await opened.inspect();
   memory.settle();
@@ -60,28 +59,16 @@ async function open({ limits, math, threads }: Extract<ToRunner, { type: 'open' 
 }
 
 /** With several under way nobody can tell who took the memory; the daemon runs each again, alone. */
-function stopTheGreedy(opened: Pool): void {
-  const { underWay } = opened;
-  if (underWay.length === 0) die('memory', null);
-  else opened.stopAll(underWay.length === 1 ? 'memory' : 'crowded');
-}
-
 const onlyOne = (keys: readonly number[]): number | null => (keys.length === 1 ? (keys[0] as number) : null);
 
 function relay(report: ThreadReport): void {
   if (dying) return;
   if (report.type === 'done') {
     const { key, outcome, output } = report;
-    say({ type: 'done', key, outcome, rssBytes: memory?.rssBytes ?? 0 }, outcome.status === 'ok' ? output : undefined);
+    say({ type: 'done', key, outcome, worn: memory?.worn ?? false }, outcome.status === 'ok' ? output : undefined);
   } else if (report.type === 'checkpoint') say({ type: 'checkpoint', key: report.key }, report.text);
-  else if (report.type === 'stuck') blame(report.cause, report.key);
+  else if (report.type === 'stuck') die(report.cause, report.key);
   else say(report);
-}
-
-function blame(cause: Extract<ThreadReport, { type: 'stuck' }>['cause'], key: number): void {
-  if (cause === 'memory') die('memory', key);
-  else if (cause === 'crowded') die('memory', null);
-  else die('timeout', key); // or aborted: then nobody waits for it any more
 }
 
 function obey(message: ToRunner, parts: readonly Uint8Array[]): void {

@@ -20,8 +20,6 @@ test('[SB6] a guest may say how it failed, but not that it was stopped or killed
 test('[SB6] a failure is what we stopped it for; an isolate that went by itself ran out of memory', () => {
   const error = new Error('Isolate was disposed during execution');
   expect(kindOf(endingOfFailure(error, 'timeout', true, LIMITS, 1))).toBe('timeout');
-  expect(kindOf(endingOfFailure(error, 'memory', true, LIMITS, 1))).toBe('memory');
-  expect(kindOf(endingOfFailure(error, 'crowded', true, LIMITS, 1))).toBe('crowded');
   expect(kindOf(endingOfFailure(error, 'aborted', true, LIMITS, 1))).toBe('aborted');
   expect(kindOf(endingOfFailure(error, null, true, LIMITS, 1))).toBe('memory');
   expect(kindOf(endingOfFailure(error, null, false, LIMITS, 1))).toBe('thrown');

@@ -29,9 +29,9 @@ export function endingOfReply(reply: Reply, limits: TaskLimits, elapsedMs: numbe
 
 /** `cause`: why we stopped it, null if we did not. An isolate that is gone without our doing ran into its heap limit. */
 export function endingOfFailure(error: unknown, cause: StopCause | null, disposed: boolean, limits: TaskLimits, elapsedMs: number): Ending {
-  if (cause === 'aborted' || cause === 'crowded') return { outcome: { status: cause }, output: '' };
-  if (cause === 'timeout') return errorEnding('timeout', timeoutMessage(limits), elapsedMs);
-  if (cause === 'memory' || disposed) return errorEnding('memory', memoryMessage(limits), elapsedMs);
+  if (cause === 'aborted') return { outcome: { status: 'aborted' }, output: '' };
+  if (cause === 'timeout') return errorEnding('timeout', `computed for more than ${limits.timeoutMs} ms (limits.timeoutMs)`, elapsedMs);
+  if (disposed) return errorEnding('memory', `used more than ${limits.memoryMB} MB of memory (limits.memoryMB)`, elapsedMs);
   return errorEnding('thrown', describeError(error), elapsedMs);
 }
 
@@ -39,6 +39,3 @@ const errorEnding = (kind: ErrorKind, message: string, elapsedMs: number): Endin
   outcome: { status: 'error', kind, message: truncated(message), elapsedMs },
   output: '',
 });
-
-export const timeoutMessage = ({ timeoutMs }: TaskLimits): string => `computed for more than ${timeoutMs} ms (limits.timeoutMs)`;
-export const memoryMessage = ({ memoryMB }: TaskLimits): string => `used more than ${memoryMB} MB of memory (limits.memoryMB)`;

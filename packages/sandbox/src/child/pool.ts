@@ -65,11 +65,7 @@ export class Pool {
   }
 
   abort(key: number): void {
-    for (const { port, keys } of this.#batches) if (keys.includes(key)) order(port, { type: 'abort', key });
-  }
-
-  stopAll(cause: 'memory' | 'crowded'): void {
-    for (const { port } of this.#batches) order(port, { type: 'stop', cause });
+    for (const { port, keys } of this.#batches) if (keys.includes(key)) port.postMessage({ type: 'abort', key } satisfies ThreadOrder);
   }
 
   #settle(batch: BatchUnderWay, key: number): void {
@@ -77,5 +73,3 @@ export class Pool {
     if (batch.keys.length === 0) this.#batches.delete(batch);
   }
 }
-
-const order = (port: MessagePort, message: ThreadOrder): void => port.postMessage(message);

@@ -12,7 +12,7 @@ import { createMouthpiece } from './mouthpiece.ts';
 import { type Ending, endingOfFailure, endingOfReply } from './outcome.ts';
 import type { ThreadSetup } from './program.ts';
 import { TaskIsolate } from './task-isolate.ts';
-import type { Batch, StopCause, ThreadOrder, ThreadReport } from './thread-messages.ts';
+import type { Batch, ThreadOrder, ThreadReport } from './thread-messages.ts';
 import { Watch } from './watch.ts';
 
 const LOADING_LIMIT_MS = 10_000;
@@ -53,8 +53,7 @@ export async function compute({ executions, port }: Batch): Promise<void> {
   const aborted = new Set<number>();
   report = (message) => port.postMessage(message);
   port.on('message', (order: ThreadOrder) => {
-    if (order.type === 'stop') current?.watch.stop(order.cause);
-    else if (current?.key === order.key) current.watch.stop('aborted');
+    if (current?.key === order.key) current.watch.stop('aborted');
     else aborted.add(order.key);
   });
   for (const execution of executions) {
@@ -69,7 +68,7 @@ export async function compute({ executions, port }: Batch): Promise<void> {
 async function computeOne(execution: PackedExecution): Promise<Ending> {
   const isolate = await keeper.ready();
   const mouthpiece = createMouthpiece(execution.key, report);
-  const watch = new Watch({ limitMs: limits.timeoutMs, now, onStop: () => isolate.dispose(), onStuck: stuck });
+  const watch = new Watch({ limitMs: limits.timeoutMs, now, onStop: () => isolate.dispose(), onStuck: () => stuck('timeout') });
   current = { key: execution.key, watch };
   try {
     const reply = await isolate.compute(execution, mouthpiece.post);
@@ -84,7 +83,7 @@ async function computeOne(execution: PackedExecution): Promise<Ending> {
 }
 
 /** The main thread ends the process, after it has told the daemon; should even that fail, we do. */
-function stuck(cause: StopCause): void {
+function stuck(cause: 'timeout' | 'memory'): void {
   if (current !== null) report({ type: 'stuck', key: current.key, cause });
   setTimeout(endProcess, current === null ? 0 : 1_000);
 }

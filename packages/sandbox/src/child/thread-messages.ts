@@ -9,17 +9,17 @@ export interface Batch {
 }
 
 /** Why an execution is stopped from outside of itself. */
-export type StopCause = 'timeout' | 'memory' | 'crowded' | 'aborted';
+export type StopCause = 'timeout' | 'aborted';
 
 export type ThreadReport =
   | { readonly type: 'done'; readonly key: number; readonly outcome: RunnerOutcome; readonly output: string }
   | { readonly type: 'progress'; readonly key: number; readonly fraction: number }
   | { readonly type: 'checkpoint'; readonly key: number; readonly text: string }
   | { readonly type: 'log'; readonly key: number; readonly line: string }
-  /** The isolate does not stop, or V8 gave up: the process has to go. */
-  | { readonly type: 'stuck'; readonly key: number; readonly cause: StopCause };
+  /** The isolate does not stop (`timeout`), or V8 gave up (`memory`): the process has to go. */
+  | { readonly type: 'stuck'; readonly key: number; readonly cause: 'timeout' | 'memory' };
 
-export type ThreadOrder =
-  | { readonly type: 'abort'; readonly key: number }
-  /** Stops whatever is under way. */
-  | { readonly type: 'stop'; readonly cause: 'memory' | 'crowded' };
+export interface ThreadOrder {
+  readonly type: 'abort';
+  readonly key: number;
+}

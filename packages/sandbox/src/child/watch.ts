@@ -14,7 +14,7 @@ export interface WatchOptions {
   /** Monotonic, milliseconds. */
   readonly now: () => number;
   readonly onStop: () => void;
-  readonly onStuck: (cause: StopCause) => void;
+  readonly onStuck: () => void;
 }
 
 export class Watch {
@@ -55,7 +55,7 @@ export class Watch {
       if (this.#elapsedMs >= this.#options.limitMs) this.stop('timeout');
     } else if (this.#elapsedMs - this.#stop.atMs >= STUCK_MS) {
       clearInterval(this.#timer);
-      this.#options.onStuck(this.#stop.cause);
+      this.#options.onStuck();
     }
   }
 

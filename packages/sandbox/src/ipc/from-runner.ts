@@ -8,14 +8,11 @@ const key = z.int().nonnegative();
 const message = z.string().max(LIMITS.messageLength);
 const elapsedMs = z.number().nonnegative();
 
-/**
- * How an execution ended. `ok` brings its output as the only part; `crowded`: memory ran out while several were under way, so nobody knows whose fault it is.
- */
+/** How an execution ended. `ok` brings its output as the only part. */
 const outcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('ok'), elapsedMs }),
   z.strictObject({ status: z.literal('error'), kind: errorKindSchema, message, elapsedMs }),
   z.strictObject({ status: z.literal('aborted') }),
-  z.strictObject({ status: z.literal('crowded') }),
 ]);
 export type RunnerOutcome = z.infer<typeof outcomeSchema>;
 
@@ -23,7 +20,8 @@ const fromRunnerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   /** The bundle holds no task. The runner is of no use any more. */
   z.strictObject({ type: z.literal('refused'), message }),
-  z.strictObject({ type: z.literal('done'), key, outcome: outcomeSchema, rssBytes: z.int().nonnegative() }),
+  /** `worn`: memory stays behind in the runner; better to go on in a new one. */
+  z.strictObject({ type: z.literal('done'), key, outcome: outcomeSchema, worn: z.boolean() }),
   z.strictObject({ type: z.literal('progress'), key, fraction: z.number().min(0).max(1) }),
   /** The state's text is the only part. */
   z.strictObject({ type: z.literal('checkpoint'), key }),

@@ -45,7 +45,7 @@ export class FakeChild implements RunnerChild {
   say(message: FromRunner, text = ''): void {
     if (this.alive) this.#onReport({ message, text });
   }
-  finish(key: number, output = '1', rssBytes = 0): void {
-    this.say({ type: 'done', key, outcome: { status: 'ok', elapsedMs: 1 }, rssBytes }, output);
+  finish(key: number, output = '1', worn = false): void {
+    this.say({ type: 'done', key, outcome: { status: 'ok', elapsedMs: 1 }, worn }, output);
   }
 }
