@@ -7,9 +7,9 @@ export interface Column {
 }
 
 /** Columns without lines between them. */
-export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], screen: Pick<Screen, 'paint'>): string {
+export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Screen['paint']): string {
   const table = new Table({
-    head: columns.map(({ title }) => screen.paint('bold', title)),
+    head: columns.map(({ title }) => paint('bold', title)),
     colAligns: columns.map(({ align = 'left' }) => align),
     chars: BARE,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
