@@ -38,12 +38,12 @@ export class ScriptedWorker {
     this.socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
   }
 
-  /** The first frame of the type not yet taken, now or when it comes. Rejects when the connection ends before. */
-  async take<T extends Downstream['type']>(type: T): Promise<OfType<T>> {
+  /** The first frame of these types not yet taken, now or when it comes. Rejects when the connection ends before. */
+  async take<T extends Downstream['type']>(...types: T[]): Promise<OfType<T>> {
     for (;;) {
-      const at = this.frames.findIndex((frame) => frame.type === type);
+      const at = this.frames.findIndex((frame) => types.includes(frame.type as T));
       if (at !== -1) return this.frames.splice(at, 1)[0] as OfType<T>;
-      if (this.#ended !== null) throw new Error(`closed with ${this.#ended.code} ${this.#ended.reason} before ${type}`);
+      if (this.#ended !== null) throw new Error(`closed with ${this.#ended.code} ${this.#ended.reason} before ${types}`);
       await this.#heard.promise;
     }
   }

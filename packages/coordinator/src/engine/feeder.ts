@@ -120,15 +120,18 @@ export class Feeder {
 
   /** Now and then: a slow reader may have caught up, and what is at hand may suit nobody here. */
   tick(): void {
-    if (this.#hungry.size > 0) for (const entry of this.#ports.board.inOrder) if (entry.window.hasMore) void this.#page(entry);
+    if (this.#hungry.size > 0) for (const entry of this.#ports.board.inOrder) if (entry.window.hasMore) this.#pageAlone(entry);
     this.wake();
   }
 
   /** Pages in what is ready but not at hand, where there is room: units given back must not wait for the last fresh one. */
   async refill(): Promise<void> {
+    await Promise.all(this.#lowEntries().map((entry) => this.#page(entry)));
+  }
+
+  #lowEntries(): JobEntry[] {
     const { board, limits } = this.#ports;
-    const low = board.inOrder.filter(({ window }) => window.hasMore && window.size < limits.readyUnitsPerJob / 2);
-    await Promise.all(low.map((entry) => this.#page(entry)));
+    return board.inOrder.filter(({ window }) => window.hasMore && window.size < limits.readyUnitsPerJob / 2);
   }
 
   wake(): void {
@@ -208,7 +211,7 @@ export class Feeder {
     this.#isProposed = false;
     const accepted = portions.filter(({ eater, leases }) => this.#giveTo(eater, leases));
     if (!isCut) this.#answerTheRest(accepted);
-    void this.refill();
+    for (const entry of this.#lowEntries()) this.#pageAlone(entry);
     if (accepted.length > 0) {
       void this.#deliver(accepted);
       this.wake();
@@ -264,19 +267,21 @@ export class Feeder {
     }
   }
 
+  #pageAlone(entry: JobEntry): void {
+    this.#page(entry).catch(this.#ports.onBroken);
+  }
+
   async #page({ id, window }: JobEntry): Promise<void> {
     if (this.#paging.has(id)) return;
     this.#paging.add(id);
-    const { store, limits, onBroken } = this.#ports;
+    const { store, limits } = this.#ports;
     try {
       const units = await store.readyUnits(id, window.pagedTo, limits.pageUnits);
       window.acceptPage(units, units.length < limits.pageUnits);
-      this.wake();
-    } catch (error) {
-      onBroken(error);
     } finally {
       this.#paging.delete(id);
     }
+    this.wake();
   }
 
   #refuse(reason: RefusalReason): void {

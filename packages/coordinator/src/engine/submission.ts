@@ -15,6 +15,8 @@ export interface SubmissionPorts {
   readonly digestText: DigestText;
 }
 
+const NONE: ReadonlySet<Digest> = new Set();
+
 interface Answer {
   readonly outcome: RecordedOutcome;
   readonly reason?: string;
@@ -26,7 +28,8 @@ export async function submitResults(
   results: readonly LeaseResult[],
   ports: SubmissionPorts,
 ): Promise<RefusalReason | null> {
-  const missing = await missingBlobs(results, ports.blobs);
+  const hasBlobs = results.some((result) => result.status === 'ok' && typeof result.output !== 'string');
+  const missing = hasBlobs ? await missingBlobs(results, ports.blobs) : NONE;
   const digests = results.map((result) => digestOf(result, ports.digestText));
   const settled = await ask(ports.queue, {
     units: results,
