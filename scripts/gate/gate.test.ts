@@ -25,7 +25,7 @@ const report = (assertionResults: { fullName: string; status: string; failureMes
   numPassedTests: assertionResults.filter((one) => one.status === 'passed').length,
   numPendingTests: 1,
   numTodoTests: 1,
-  testResults: [{ name: '/root/a.test.ts', status, message: 'cannot find module\nat …', assertionResults }],
+  testResults: [{ name: '/repository/a.test.ts', status, message: 'cannot find module\nat …', assertionResults }],
 });
 
 test('a step without tests counts only when it fails', async () => {
@@ -63,8 +63,8 @@ test('a report of an earlier run is not taken for this one', async () => {
 
 test('a failed test is told by file and name, a file that could not be run by its error', () => {
   const failed = report([{ fullName: 'bad', status: 'failed', failureMessages: ['expected 1 to be 2\nat …'] }], 'failed');
-  expect(countsOf(failed, '/root')).toEqual({ passed: 0, skipped: 2, failures: ['a.test.ts: bad: expected 1 to be 2'] });
-  expect(countsOf(report([], 'failed'), '/root').failures).toEqual(['a.test.ts: could not be run: cannot find module']);
+  expect(countsOf(failed, '/repository')).toEqual({ passed: 0, skipped: 2, failures: ['a.test.ts: bad: expected 1 to be 2'] });
+  expect(countsOf(report([], 'failed'), '/repository').failures).toEqual(['a.test.ts: could not be run: cannot find module']);
 });
 
 test('the summary lists what failed, then every step with its numbers', () => {
