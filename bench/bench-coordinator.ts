@@ -19,7 +19,7 @@ const ENTRY = new URL('./coordinator-process.ts', import.meta.url).pathname;
 
 export async function startBenchCoordinator(): Promise<BenchCoordinator> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'manyhands-bench-'));
-  const child = spawn(process.execPath, [ENTRY, dataFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=source', ENTRY, dataFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const { url } = JSON.parse(line) as { url: string };
   return {

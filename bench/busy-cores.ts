@@ -28,7 +28,7 @@ function calibrate(targetMs: number): number {
 async function startWorker(url: string, threads: number): Promise<AsyncDisposable & { process: ChildProcess }> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'manyhands-bench-worker-'));
   const flags = ['--url', url, '--data', dataFolder, '--threads', String(threads), '--yes'];
-  const child = spawn(process.execPath, [WORKER, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=source', WORKER, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
   return {
     process: child,
     async [Symbol.asyncDispose]() {

@@ -24,7 +24,9 @@ interface Drained {
 /** Lets null workers compute a job that is already queued. */
 async function drain({ url, grid }: BenchCoordinator, jobId: string, connections: number, wish: number): Promise<Drained> {
   const script = new URL('./load-generator.ts', import.meta.url).pathname;
-  const generator = spawn(process.execPath, [script, url, String(connections), String(wish)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const generator = spawn(process.execPath, ['--conditions=source', script, url, String(connections), String(wish)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const job = grid.job(jobId);
   for await (const { state } of job.watch({ everyMs: 100 })) if (state === 'done') break;
   const report = once(generator.stdout, 'data') as Promise<[Buffer]>;
