@@ -69,12 +69,15 @@ export class World {
   readonly coordinator: Coordinator;
   readonly verify: VerifyPolicy;
   readonly broken: unknown[] = [];
+  /** No two processes draw the same ids. */
+  readonly seed: number;
   #frames = 0;
 
   constructor({ verify = quorumOf(1), limits = {}, store = new MemoryStore(), clock = new FakeClock(), seed = 1 }: WorldOptions = {}) {
     this.clock = clock;
     this.store = store;
     this.verify = verify;
+    this.seed = seed;
     this.limits = { ...ENGINE_LIMITS, quotaPerHost: 1_000, ...limits };
     this.coordinator = createCoordinator({
       store,
@@ -103,7 +106,7 @@ export class World {
       limits: before.limits,
       store: before.store,
       clock: before.clock,
-      seed: 2,
+      seed: before.seed + 1,
       ...options,
     });
     await world.coordinator.start();

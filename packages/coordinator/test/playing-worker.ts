@@ -7,6 +7,9 @@ export interface Held extends AssignedLease {
 }
 
 export class PlayingWorker extends ScriptedWorker {
+  /** Results answered with `recorded` while it works. */
+  recorded = 0;
+
   ask(replicas: number): void {
     this.send({ type: 'request-work', replicas });
   }
@@ -31,17 +34,15 @@ export class PlayingWorker extends ScriptedWorker {
     return (await this.take('recorded')).results.map(({ outcome }) => outcome);
   }
 
-  /** Wishes for all there is and answers it, until there is nothing for it now. Resolves with the number of results recorded. */
-  async work(answer: (input: string) => string): Promise<number> {
-    let recorded = 0;
+  /** Wishes for all there is, and answers what it is given until its connection ends. */
+  async work(answer: (input: string) => string): Promise<void> {
     this.ask(100_000);
     for (;;) {
-      const next = await this.take('assign', 'no-work');
-      // It holds all it may: its wish stands, and is filled as it answers.
-      if (next.type === 'no-work' && next.reason === 'quota') continue;
-      if (next.type === 'no-work') return recorded;
+      const next = await this.take('assign').catch(() => null);
+      if (next === null) return;
       const held = next.leases.map((lease) => ({ ...lease, job: next.job }));
-      recorded += (await this.submit(held, answer)).filter((outcome) => outcome === 'recorded').length;
+      const outcomes = await this.submit(held, answer).catch(() => []);
+      this.recorded += outcomes.filter((outcome) => outcome === 'recorded').length;
     }
   }
 }
