@@ -70,6 +70,13 @@ test('[CL8] inputs come over standard input; one that does not fit ends with 65 
   expect(jobs.filter(({ title }) => title === 'Misfit').map(({ state }) => state)).toEqual(['cancelled']);
 });
 
+test('[CL8] publishing again under the same key goes on with the job that is there', async () => {
+  const inputs = ['--input', '{"from":1,"to":2}', '--key', 'once-and-again'];
+  const first = await publish(inputs);
+  await grid.run(['watch', first.id]);
+  expect(await publish(inputs)).toEqual(first);
+});
+
 test('[CL8] a task that cannot be used ends with 65', async () => {
   const file = join(temporaryFolder(), 'bad.task.ts');
   writeFileSync(file, 'export default { run: 1 };');

@@ -25,6 +25,8 @@ const SAY_EVERY_MS = 5_000;
 export class Screen {
   readonly json: boolean;
   readonly #streams: Streams;
+  /** What is being redrawn, so that notes go above it; null: nothing. */
+  #drawn: ReturnType<typeof createLogUpdate> | null = null;
 
   constructor(streams: Streams, json: boolean) {
     this.#streams = streams;
@@ -45,7 +47,9 @@ export class Screen {
 
   /** For people only. */
   note(text: string): void {
-    if (!this.json) this.#streams.err.write(`${text}\n`);
+    if (this.json) return;
+    if (this.#drawn === null) this.#streams.err.write(`${text}\n`);
+    else this.#drawn.persist(text);
   }
 
   /** For notes and progress. Honours NO_COLOR and pipes. */
@@ -61,13 +65,22 @@ export class Screen {
 
   live(now: () => number = Date.now): Live {
     if (this.json) return { show: () => {}, end: () => {} };
-    return this.#streams.err.isTTY ? redrawn(this.#streams.err) : repeated((text) => this.note(text), now);
+    return this.#streams.err.isTTY ? this.#redrawn() : repeated((text) => this.note(text), now);
   }
-}
 
-function redrawn(stream: NodeJS.WriteStream): Live {
-  const update = createLogUpdate(stream);
-  return { show: ({ block }) => update(block), end: () => update.done() };
+  #redrawn(): Live {
+    const update = createLogUpdate(this.#streams.err);
+    return {
+      show: ({ block }) => {
+        this.#drawn = update;
+        update(block);
+      },
+      end: () => {
+        this.#drawn = null;
+        update.done();
+      },
+    };
+  }
 }
 
 function repeated(say: (line: string) => void, now: () => number): Live {
