@@ -26,7 +26,7 @@ export const joinCommand = (cli: Cli) =>
           await agree(await prepareJoin({ url, dataDir, allowPlainHttp, ...threads }), options.yes === true, screen, cli);
         const live = screen.live();
         const worker = await startWorker(
-          { dataDir, displayName: options.name ?? null, allowPlainHttp, logLevel: screen.json ? 'silent' : 'warn', ...threads },
+          { dataDir, displayName: options.name ?? null, allowPlainHttp, logLevel: screen.json ? 'silent' : 'error', ...threads },
           { onEvent: (event) => tell(event, screen) },
         );
         screen.result(
