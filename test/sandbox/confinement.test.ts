@@ -15,6 +15,7 @@ import { openIsolateSandbox } from '../../packages/sandbox/src/index.ts';
 import { runnerCommand } from '../../packages/sandbox/src/runner-command.ts';
 import { bundleOf, executionOf, resultOf, taskOf } from '../../packages/sandbox/src/testing/tasks.ts';
 import type { Attempts, Targets } from './fixtures/attempts.ts';
+import { guardedLayers } from './fixtures/guarded-layers.ts';
 
 let folder: string;
 let server: Server;
@@ -97,6 +98,25 @@ test('[SB18] a closed sandbox opens no runner, and no sandbox has more threads t
   await sandbox[Symbol.asyncDispose]();
   await expect(sandbox.openRunner(taskOf(bundleOf('run: (x) => x')))).rejects.toThrow('closed');
   for (const threads of [0, 1.5, 10_000]) await expect(openIsolateSandbox({ threads })).rejects.toThrow(/this machine/);
+});
+
+test.each([
+  ['never ends', 500, 'for (;;);', /did not finish loading within 1000 ms/],
+  [
+    'fills the heap',
+    20_000,
+    'for (const all = []; ; ) all.push({ all });',
+    /does not load: used more than 64 MB|takes more than 64 MB while it loads/,
+  ],
+  [
+    'takes memory that V8 does not count',
+    20_000,
+    'for (const all = []; ; ) { const m = new WebAssembly.Memory({ initial: 256 }); new Uint8Array(m.buffer).fill(1); all.push(m); }',
+    /takes more than 64 MB while it loads/,
+  ],
+])('[SB8] a bundle that %s while it loads is refused', async (_name, timeoutMs, bundle, message) => {
+  await using sandbox = await openIsolateSandbox({ threads: 1, confinement: await guardedLayers() });
+  await expect(sandbox.openRunner(taskOf(bundle, { limits: { timeoutMs } }))).rejects.toThrow(message);
 });
 
 test('[SB21] a machine whose runner cannot start says why', async () => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { openIsolateSandbox, type Runner, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import { startRunnerProcess } from '../../packages/sandbox/src/runner-process.ts';
 import { bundleOf, executionOf, resultOf, taskOf } from '../../packages/sandbox/src/testing/tasks.ts';
 import { guardedLayers } from './fixtures/guarded-layers.ts';
 import { isAlive, prioritiesOf, runnersOf, until } from './fixtures/processes.ts';
@@ -169,6 +170,16 @@ describe.runIf(onLinux)('processes', () => {
     expect(await spinning.outcome).toEqual({ status: 'aborted' });
     await until(() => !pids.some(isAlive));
     expect(pids.length).toBeGreaterThan(0);
+  });
+
+  test('[SB17] when a wrapper dies alone, what it started is killed', async () => {
+    const script = `
+      const inner = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      process.stderr.write(String(inner.pid), () => process.kill(process.pid, 'SIGKILL'));`;
+    const command = { file: process.execPath, args: ['-e', script], readable: [], folder: process.cwd() };
+    const { stderr } = await startRunnerProcess(command, { frameLimitBytes: 1_000, onReport: () => {} }).death;
+    expect(Number(stderr)).toBeGreaterThan(0);
+    await until(() => !isAlive(Number(stderr)));
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** A timer that can be paused, and that knows how long it has run. The daemon's last resort against a runner that no longer answers. */
 export class Deadline {
   readonly #onDue: () => void;
+  /** At most 24 days, as timers go; task limits end at seven. */
   #leftMs: number;
   #ranMs = 0;
   /** When it was started or resumed; null while paused. */
@@ -29,8 +30,7 @@ export class Deadline {
   resume(): void {
     if (this.#since !== null) return;
     this.#since = performance.now();
-    // Longer waits would overflow the timer and fire at once.
-    this.#timer = setTimeout(this.#onDue, Math.min(Math.max(0, this.#leftMs), 2 ** 31 - 1));
+    this.#timer = setTimeout(this.#onDue, Math.max(0, this.#leftMs));
   }
 
   cancel(): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Batch, batchSize, type Entry, ExecutionQueue } from './execution-queue.ts';
+import { batchSize, type Entry, ExecutionQueue } from './execution-queue.ts';
 import { executionOf } from './testing/tasks.ts';
 
 const entryOf = (changes: Partial<Entry> = {}): Entry => ({
@@ -51,9 +51,9 @@ test('[SB22] a batch ends where its bytes become many', () => {
 
 test('[SB14] a suspect goes first, and alone', () => {
   const [plain, suspect, later] = [entryOf(), entryOf({ suspect: true }), entryOf()];
-  const queue = queueOf(plain, suspect, later);
-  const underWay: Batch[] = [[entryOf()]];
-  expect(queue.next(underWay, 4, null)).toBeNull();
+  const queue = queueOf(plain, later);
+  queue.putBack([suspect]);
+  expect(queue.next([[entryOf()]], 4, null)).toBeNull();
   expect(queue.next([], 4, null)).toEqual([suspect]);
   expect(queue.next([[suspect]], 4, null)).toBeNull();
   expect(queue.next([], 4, null)).toEqual([plain]);

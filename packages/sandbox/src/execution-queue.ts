@@ -38,10 +38,11 @@ export function batchSize(waiting: number, threads: number, averageMs: number | 
 }
 
 export class ExecutionQueue {
+  #suspects: Entry[] = [];
   #waiting: Entry[] = [];
 
   get length(): number {
-    return this.#waiting.length;
+    return this.#suspects.length + this.#waiting.length;
   }
 
   add(entry: Entry): void {
@@ -50,26 +51,25 @@ export class ExecutionQueue {
 
   /** Back to the front, in the order given: they have waited before. */
   putBack(entries: readonly Entry[]): void {
-    this.#waiting = [...entries.filter(({ settled }) => !settled), ...this.#waiting];
+    const wanted = entries.filter(({ settled }) => !settled);
+    this.#suspects.push(...wanted.filter(({ suspect }) => suspect));
+    this.#waiting.unshift(...wanted.filter(({ suspect }) => !suspect));
   }
 
   remove(entry: Entry): void {
+    this.#suspects = this.#suspects.filter((other) => other !== entry);
     this.#waiting = this.#waiting.filter((other) => other !== entry);
   }
 
   drain(): Entry[] {
-    return this.#waiting.splice(0);
+    return [...this.#suspects.splice(0), ...this.#waiting.splice(0)];
   }
 
   /** What to send next, given what is under way; null: nothing now. */
   next(underWay: readonly Batch[], threads: number, averageMs: number | null): Batch | null {
-    const suspect = this.#waiting.find((entry) => entry.suspect);
-    const alone = suspect !== undefined || underWay.some(([entry]) => entry?.suspect);
-    if (this.#waiting.length === 0 || underWay.length >= (alone ? 1 : threads)) return null;
-    if (suspect !== undefined) {
-      this.remove(suspect);
-      return [suspect];
-    }
+    if (this.#suspects.length > 0) return underWay.length === 0 ? this.#suspects.splice(0, 1) : null;
+    const room = underWay.some(([entry]) => entry?.suspect) ? 0 : threads - underWay.length;
+    if (room <= 0 || this.#waiting.length === 0) return null;
     return this.#takeBatch(batchSize(this.#waiting.length, threads, averageMs));
   }
 

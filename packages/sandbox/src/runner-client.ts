@@ -2,7 +2,7 @@
  * A task's runner as the rest of the house sees it: takes executions, sends them to the child in batches, and sees to it that each gets exactly one outcome,
  * whatever becomes of the child. Memory trouble and deaths are judged in blame.ts, the order of work in execution-queue.ts, the child's life in runner-supervisor.ts.
  */
-import type { ErrorKind, TaskLimits } from '@manyhands/protocol';
+import { type ErrorKind, LIMITS, type TaskLimits } from '@manyhands/protocol';
 import { judgeDeath, type Warning } from './blame.ts';
 import { Deadline } from './deadline.ts';
 import { type Batch, type Entry, ExecutionQueue } from './execution-queue.ts';
@@ -226,6 +226,6 @@ export class RunnerClient implements Runner {
   }
 
   #settleError(entry: Entry, kind: ErrorKind, message: string, elapsedMs: number): void {
-    entry.settle({ status: 'error', kind, message: message.slice(0, 2_000), elapsedMs });
+    entry.settle({ status: 'error', kind, message: message.slice(0, LIMITS.messageLength), elapsedMs });
   }
 }

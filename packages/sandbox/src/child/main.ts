@@ -21,6 +21,7 @@ const [piscinaPath, enginePath] = process.argv.slice(2) as [string, string];
 const threadFile = fileURLToPath(new URL(`./task-thread${extname(import.meta.url)}`, import.meta.url));
 let pool: Pool | null = null;
 let memory: MemoryWatch | null = null;
+let ready = false;
 let dying = false;
 
 const endProcess = (): void => void process.kill(process.pid, 'SIGKILL');
@@ -51,12 +52,21 @@ async function open({ limits, math, threads }: Extract<ToRunner, { type: 'open' 
     program,
     threads,
     underWay: () => opened.underWay.length,
-    onExceeded: () => die('memory', onlyOne(opened.underWay)),
+    onExceeded: () =>
+      ready ? die('memory', onlyOne(opened.underWay)) : refuse(`the bundle takes more than ${limits.memoryMB} MB while it loads`),
   });
   const problem = await opened.inspect();
+  if (problem !== null) {
+    refuse(problem);
+    return;
+  }
   memory.settle();
-  say(problem === null ? { type: 'ready' } : { type: 'refused', message: problem });
+  ready = true;
+  say({ type: 'ready' });
 }
+
+/** There is nothing to compute with this bundle. */
+const refuse = (message: string): void => say({ type: 'refused', message }, undefined, endProcess);
 
 /** With several under way nobody can tell who took the memory; the daemon runs each again, alone. */
 const onlyOne = (keys: readonly number[]): number | null => (keys.length === 1 ? (keys[0] as number) : null);

@@ -15,10 +15,10 @@ import { TaskIsolate } from './task-isolate.ts';
 import type { Batch, ThreadOrder, ThreadReport } from './thread-messages.ts';
 import { Watch } from './watch.ts';
 
-const LOADING_LIMIT_MS = 10_000;
-
 const { program, enginePath, threads } = workerData as ThreadSetup;
 const { limits } = program;
+/** Every execution loads the bundle anew, in its own time; the first time takes longer, as nothing is compiled yet. */
+const loadingLimitMs = Math.min(Math.max(limits.timeoutMs, 1_000), 10_000);
 const engine = loadEngine(enginePath);
 const now = (): number => performance.now();
 
@@ -34,7 +34,7 @@ keeper.ready().catch(() => {}); // `inspect` tells why
 /** What is wrong with the bundle, or null. */
 export async function inspect(): Promise<string | null> {
   let isolate: TaskIsolate | null = null;
-  const watch = new Watch({ limitMs: LOADING_LIMIT_MS, now, onStop: () => isolate?.dispose(), onStuck: endProcess });
+  const watch = new Watch({ limitMs: loadingLimitMs, now, onStop: () => isolate?.dispose(), onStuck: endProcess });
   try {
     isolate = await keeper.ready();
     const reply = await isolate.inspect();
@@ -42,7 +42,7 @@ export async function inspect(): Promise<string | null> {
     return reply === 'ok\n' ? null : reply.slice(reply.indexOf('\n') + 1);
   } catch (error) {
     const { outcome } = endingOfFailure(error, watch.cause, isolate?.disposed ?? false, limits, 0);
-    if (watch.cause === 'timeout') return `the bundle did not finish loading within ${LOADING_LIMIT_MS} ms`;
+    if (watch.cause === 'timeout') return `the bundle did not finish loading within ${loadingLimitMs} ms`;
     return `the bundle does not load: ${outcome.status === 'error' ? outcome.message : outcome.status}`;
   } finally {
     watch.close();
