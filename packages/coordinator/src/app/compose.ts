@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import { openFsBlobStore } from '../blobs/fs-blob-store.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { createCoordinator } from '../engine/create-coordinator.ts';
+import type { ProjectFacts } from '../http/board.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { SandboxJudge } from '../judge/sandbox-judge.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/store.ts';
 import { createMemoryStore } from '../store/memory/create-memory-store.ts';
@@ -50,16 +52,7 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
   const secrets = await openProjectSecrets(folder);
   const blobs = await openFsBlobStore(folder.blobs);
 
-  const judge = opened.use(
-    new SandboxJudge({
-      openSandbox: () => openIsolateSandbox({ threads: config.checks }),
-      loadTask: (id) => store.loadTask(id),
-      blobs,
-      concurrency: config.checks,
-      runners: 4,
-    }),
-  );
-
+  const judge = opened.use(createJudge(config, store, blobs));
   const coordinator = createCoordinator({
     store,
     blobs,
@@ -72,7 +65,6 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
     onBroken,
   });
 
-  const { name, description, operator, publicUrl, trustProxy } = config;
   const http = await createHttpServer(
     {
       coordinator,
@@ -80,20 +72,21 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
       store,
       blobs,
       clock,
-      project: { name, description, operator, projectKey: secrets.publicKey, software: SOFTWARE },
+      project: projectFacts(config, secrets),
       adminTokenHash: secrets.adminTokenHash,
       certify: secrets.certify,
       unreadiness: createReadiness({ store, clock, stopping: stopping.signal }),
       events,
       limits: config.http,
-      publicUrl,
-      trustProxy,
+      publicUrl: config.publicUrl,
+      trustProxy: config.trustProxy,
     },
     log,
   );
   opened.defer(() => http.close());
 
   const { random } = entropy;
+  const { trustProxy } = config;
   opened.use(
     new Gateway({ server: http.server, coordinator, projectKey: secrets.publicKey, clock, random, limits: config.ws, events, trustProxy }),
   );
@@ -108,3 +101,20 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
   const resources = opened.move();
   return { store, secrets, authorFile: folder.author, coordinator, http, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
+
+const createJudge = ({ checks }: CoordinatorConfig, store: Store, blobs: BlobStore): SandboxJudge =>
+  new SandboxJudge({
+    openSandbox: () => openIsolateSandbox({ threads: checks }),
+    loadTask: (id) => store.loadTask(id),
+    blobs,
+    concurrency: checks,
+    runners: 4,
+  });
+
+const projectFacts = ({ name, description, operator }: CoordinatorConfig, { publicKey }: ProjectSecrets): ProjectFacts => ({
+  name,
+  description,
+  operator,
+  projectKey: publicKey,
+  software: SOFTWARE,
+});
