@@ -1,10 +1,10 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { SMALL, temporaryFolder, writeSpectra } from '../test/observations.ts';
 import { openFilterbank } from './filterbank.ts';
 import { FilterbankError } from './filterbank-error.ts';
 import { BIT_DEPTHS, type BitDepth, type FilterbankHeader } from './filterbank-header.ts';
-import { SMALL, temporaryFolder, writeSpectra } from './fixtures.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const CHANNELS = 24;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { FatalTaskError, type TaskContext } from '@manyhands/task-sdk';
 import { expect, test } from 'vitest';
-import { spoiledSubBand } from './fixtures.ts';
+import { spoiledSubBand } from '../test/observations.ts';
 import narrowband from './narrowband.task.ts';
 import type { SubBand } from './sub-band.ts';
 

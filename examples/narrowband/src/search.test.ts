@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { SMALL, search, searchGenerated, smallWith, spoiledSubBand, temporaryFolder, toneIn } from '../test/observations.ts';
 import { BIT_DEPTHS } from './filterbank-header.ts';
-import { SMALL, search, searchGenerated, smallWith, spoiledSubBand, temporaryFolder, toneIn } from './fixtures.ts';
 import { searchSubBand } from './search-sub-band.ts';
 import { seededRandom } from './seeded-random.ts';
 import { generateObservation, type InjectedTone } from './synthesis.ts';

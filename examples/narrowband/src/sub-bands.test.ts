@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SMALL, smallWith, temporaryFolder, writeSpectra } from '../test/observations.ts';
 import { openFilterbank } from './filterbank.ts';
-import { SMALL, smallWith, temporaryFolder, writeSpectra } from './fixtures.ts';
 import { planSearch } from './search-plan.ts';
 import type { SubBand } from './sub-band.ts';
 import { subBandsOf } from './sub-bands.ts';

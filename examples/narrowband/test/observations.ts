@@ -2,15 +2,15 @@
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Detection, detectionsOf } from './detections.ts';
-import { openFilterbank } from './filterbank.ts';
-import type { FilterbankHeader } from './filterbank-header.ts';
-import { openFilterbankWriter } from './filterbank-writer.ts';
-import { type Recall, recallOf } from './recall.ts';
-import { searchSubBand } from './search-sub-band.ts';
-import type { SubBand } from './sub-band.ts';
-import { subBandsOf } from './sub-bands.ts';
-import { DEFAULT_HEADER, generateObservation, type InjectedTone, type Observation, type Truth } from './synthesis.ts';
+import { type Detection, detectionsOf } from '../src/detections.ts';
+import { openFilterbank } from '../src/filterbank.ts';
+import type { FilterbankHeader } from '../src/filterbank-header.ts';
+import { openFilterbankWriter } from '../src/filterbank-writer.ts';
+import { type Recall, recallOf } from '../src/recall.ts';
+import { searchSubBand } from '../src/search-sub-band.ts';
+import type { SubBand } from '../src/sub-band.ts';
+import { subBandsOf } from '../src/sub-bands.ts';
+import { DEFAULT_HEADER, generateObservation, type InjectedTone, type Observation, type Truth } from '../src/synthesis.ts';
 
 export const temporaryFolder = () => mkdtempDisposable(join(tmpdir(), 'narrowband-'));
 
