@@ -101,6 +101,7 @@ export class World {
 
   /** The process died and starts again on the same store and the same clock. */
   static async reopen(before: World, options: WorldOptions = {}): Promise<World> {
+    before.clock.dropTimers();
     const world = new World({
       verify: before.verify,
       limits: before.limits,

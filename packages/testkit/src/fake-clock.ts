@@ -34,6 +34,11 @@ export class FakeClock {
     for (const timer of this.#timers) timer.dueAt = this.#now + timer.intervalMs;
   }
 
+  /** The process that set them died. */
+  dropTimers(): void {
+    this.#timers.clear();
+  }
+
   /** Timers that were never disposed of. */
   get timers(): number {
     return this.#timers.size;

@@ -17,7 +17,3 @@ export function replicasNeeded(unit: WorkUnit, context: TransitionContext): numb
   const missing = Math.max(0, resultsWanted(context.verify) - agreed - outstanding);
   return missing <= context.maxReplicas - unit.replicas.length || missing === 0 ? missing : 'exhausted';
 }
-
-/** `count` ready replicas with the next numbers: the fencing token strictly rises (I10). */
-export const readyReplicas = (from: number, count: number): Replica[] =>
-  Array.from({ length: count }, (_, i) => ({ kind: 'ready', no: from + i }));

@@ -9,10 +9,10 @@ import type { Digest } from '@manyhands/protocol';
 import type { Ending, Posting } from './change-set.ts';
 import { creditFor } from './credit.ts';
 import { quorumVerdict } from './quorum.ts';
-import { readyReplicas, replicasNeeded, resultsWanted } from './replication.ts';
+import { replicasNeeded, resultsWanted } from './replication.ts';
 import type { CountsDelta, TransitionContext } from './transition.ts';
 import type { Revocation, UnitEffect } from './unit-effect.ts';
-import type { FailureReason, LeasedReplica, Replica, UnitState, WorkUnit } from './work-unit.ts';
+import { type FailureReason, type LeasedReplica, type Replica, readyReplicas, type UnitState, type WorkUnit } from './work-unit.ts';
 
 export interface Settlement {
   readonly unit: WorkUnit;

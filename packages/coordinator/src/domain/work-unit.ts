@@ -72,8 +72,15 @@ export function createUnit(ref: UnitRef, replicas: number): WorkUnit {
     index: ref.index,
     revision: 0,
     state: { kind: 'open' },
-    replicas: Array.from({ length: replicas }, (_, no) => ({ kind: 'ready' as const, no })),
+    replicas: readyReplicas(0, replicas),
   };
+}
+
+/** `count` ready replicas with the next numbers: the fencing token strictly rises (I10). */
+export function readyReplicas(from: number, count: number): Replica[] {
+  const replicas: Replica[] = [];
+  for (let no = from; no < from + count; no++) replicas.push({ kind: 'ready', no });
+  return replicas;
 }
 
 export const hasEnded = (unit: WorkUnit): boolean =>

@@ -276,7 +276,7 @@ export class Feeder {
     this.#paging.add(id);
     const { store, limits } = this.#ports;
     try {
-      const units = await store.readyUnits(id, window.pagedTo, limits.pageUnits);
+      const units = await store.readyUnits(id, window.beginPage(), limits.pageUnits);
       window.acceptPage(units, units.length < limits.pageUnits);
     } finally {
       this.#paging.delete(id);

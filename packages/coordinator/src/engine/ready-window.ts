@@ -41,7 +41,9 @@ export class ReadyWindow {
     return this.#isMissing || this.#pagedTo !== -1;
   }
 
-  get pagedTo(): number {
+  /** The index behind which to read the next page. What does not fit from here on is for another round. */
+  beginPage(): number {
+    if (this.#pagedTo === -1) this.#isMissing = false;
     return this.#pagedTo;
   }
 
@@ -63,7 +65,6 @@ export class ReadyWindow {
 
   /** The next page of the store's; shorter than asked means that it was the last. Units already here are left as they are. */
   acceptPage(units: readonly WorkUnit[], isLast: boolean): void {
-    if (this.#pagedTo === -1) this.#isMissing = false;
     this.#pagedTo = isLast ? -1 : (units.at(-1)?.index ?? -1);
     for (const unit of units) {
       if (this.#byIndex.has(unit.index)) continue;
