@@ -11,7 +11,7 @@ import {
   subBandsOf,
 } from '../../examples/narrowband/src/index.ts';
 import { DEFAULT_HEADER, scatteredTones } from '../../examples/narrowband/src/synthesis.ts';
-import { GridProcesses } from './grid-processes.ts';
+import { GridProcesses } from '../grid-processes.ts';
 
 const VOLUNTEERS = ['ada', 'ben', 'cleo'];
 const SEED = 7;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const MANYHANDS = fileURLToPath(new URL('../../packages/cli/src/app/main.ts', import.meta.url));
+const MANYHANDS = fileURLToPath(new URL('../packages/cli/src/app/main.ts', import.meta.url));
 
 interface Started {
   readonly child: ChildProcess;
