@@ -140,6 +140,9 @@ export class FakeCoordinator implements AsyncDisposable {
   #onConnection(socket: WebSocket): void {
     const session = new Session(socket);
     this.sessions.push(session);
+    socket.on('close', () => {
+      session.wish = 0;
+    });
     session.say({ type: 'challenge', nonce: session.nonce, protocol: this.protocol, projectKey: this.shownKey });
     socket.on('message', (data: Buffer) => {
       const frame = parseFrame(upstreamSchema, data.toString());

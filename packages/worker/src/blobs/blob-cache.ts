@@ -48,8 +48,12 @@ class BlobCache implements BlobStore {
   }
 
   async ensure(digest: Digest, limitBytes: number, signal: AbortSignal): Promise<Answer<null>> {
+    return this.find(digest, limitBytes) ?? this.#join(digest, limitBytes, signal);
+  }
+
+  find(digest: Digest, limitBytes: number): Answer<null> | null {
     const bytes = this.#sizes.get(digest);
-    if (bytes === undefined) return this.#join(digest, limitBytes, signal);
+    if (bytes === undefined) return null;
     this.#touch(digest, bytes);
     if (bytes > limitBytes) return { kind: 'refused', reason: `it has ${bytes} bytes, ${limitBytes} are allowed` };
     return { kind: 'ok', value: null };

@@ -66,8 +66,6 @@ export interface OnlineLink {
   /** Replicas the coordinator still believes we wish for. */
   readonly wish: number;
   readonly askAt: number;
-  /** The coordinator's last word on our wish, when it was no; null: it has not refused. */
-  readonly noWork: NoWork | null;
   readonly submitAt: number;
   readonly progressAt: number;
   /** The coordinator is about to stop and said after how long to come back; null: it is not. */
@@ -94,6 +92,8 @@ export interface AgentState {
   /** null: not paused. `untilAt` null: until told to resume. */
   readonly pause: { readonly untilAt: number | null } | null;
   readonly link: LinkState;
+  /** The coordinator's last word on our wish, when it was no; it outlives the connection (I32). null: it has not refused. */
+  readonly noWork: NoWork | null;
   readonly leases: LeaseBook;
   readonly results: ResultQueue;
   readonly tempo: Tempo;

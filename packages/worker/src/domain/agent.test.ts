@@ -236,6 +236,19 @@ test('[WK16] after no-work the wish is repeated at the time it was told, not bef
   expect(said(world, 'request-work')).toHaveLength(2);
 });
 
+test('[WK16] a lost connection does not shorten the wait', () => {
+  const world = online();
+  world.say({ type: 'no-work', retryAfterMs: 30_000, reason: 'overloaded' });
+  world.lose();
+  world.advance(2_000);
+  world.welcome(100);
+  world.answerReconcile(0);
+  world.advance(27_999);
+  expect(said(world, 'request-work')).toHaveLength(1);
+  world.advance(1);
+  expect(said(world, 'request-work')).toHaveLength(2);
+});
+
 test('[WK16] less may be wished for at once, and an assignment ends the wait', () => {
   const world = online();
   world.say({ type: 'no-work', retryAfterMs: 30_000, reason: 'quota' });

@@ -37,6 +37,7 @@ export const createAgent = (settings: AgentSettings): AgentState => ({
   intent: { kind: 'working' },
   pause: null,
   link: { kind: 'offline', attempt: 0, retryAt: 0, reason: 'it has just started' },
+  noWork: null,
   leases: new Map(),
   results: new Map(),
   tempo: NEW_TEMPO,

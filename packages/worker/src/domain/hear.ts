@@ -17,7 +17,7 @@ export function hear(state: AgentState, message: SessionMessage, at: number): Re
     case 'assign':
       return acceptLeases(state, link, message);
     case 'no-work':
-      return unchanged({ ...state, link: { ...link, noWork: { reason: message.reason, untilAt: at + message.retryAfterMs } } });
+      return unchanged({ ...state, noWork: { reason: message.reason, untilAt: at + message.retryAfterMs } });
     case 'recorded':
       return settleResults(state, link, message);
     case 'renewed':
@@ -37,7 +37,7 @@ function acceptLeases(state: AgentState, link: OnlineLink, { job, task, frozenAt
   const fresh = leases
     .filter(({ lease }) => !state.leases.has(lease) && !state.results.has(lease))
     .map(({ lease, index, input }) => ({ lease, job, index, task, input, frozenAt }));
-  const heard: AgentState = { ...state, link: { ...link, noWork: null, wish: Math.max(0, link.wish - leases.length) } };
+  const heard: AgentState = { ...state, noWork: null, link: { ...link, wish: Math.max(0, link.wish - leases.length) } };
   if (fresh.length === 0) return unchanged(heard);
   return andThen({ state: counted(heard, 'accepted', fresh.length), actions: [{ kind: 'note-leases', leases: fresh }] }, (next) =>
     beginLeases(

@@ -39,7 +39,7 @@ export type LeaseBook = ReadonlyMap<LeaseId, HeldLease>;
 export const refOf = ({ lease, job, index }: LeaseRef): LeaseRef => ({ lease, job, index });
 
 export const withLeases = (book: LeaseBook, leases: readonly HeldLease[]): LeaseBook =>
-  new Map([...book, ...leases.map((held) => [held.lease, held] as const)]);
+  leases.length === 0 ? book : new Map([...book, ...leases.map((held) => [held.lease, held] as const)]);
 
 export function withoutLeases(book: LeaseBook, gone: Iterable<LeaseId>): LeaseBook {
   const rest = new Map(book);

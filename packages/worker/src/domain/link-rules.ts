@@ -66,14 +66,18 @@ export const askForWork: Rule = {
     const link = reconciledLink(state);
     if (link === null || link.drainRetryMs !== null) return null;
     const wish = wishOf(state, link);
-    if (link.noWork !== null && wish > 0) return Math.max(link.askAt, link.noWork.untilAt);
+    if (state.noWork !== null && wish > 0) return Math.max(link.askAt, state.noWork.untilAt);
     return isWorthSaying(wish, link.wish) ? link.askAt : null;
   },
   act(state, at) {
     const link = state.link as OnlineLink;
     const replicas = wishOf(state, link);
     return {
-      state: withOnline(state, { wish: replicas, noWork: replicas === 0 ? link.noWork : null, askAt: at + state.settings.paceMs }),
+      state: {
+        ...withOnline(state, { wish: replicas, askAt: at + state.settings.paceMs }),
+        // To wish for nothing is not to ask.
+        noWork: replicas === 0 ? state.noWork : null,
+      },
       actions: [{ kind: 'send', message: { type: 'request-work', replicas } }],
     };
   },

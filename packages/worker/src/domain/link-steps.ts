@@ -26,7 +26,6 @@ export function reconcile(state: AgentState, { at, heartbeatMs, quota }: EventOf
         beatAt: at + heartbeatMs,
         wish: 0,
         askAt: at,
-        noWork: null,
         submitAt: at,
         progressAt: at + settings.progressMs,
         drainRetryMs: null,

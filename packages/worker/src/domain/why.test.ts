@@ -19,7 +19,6 @@ const ONLINE: OnlineLink = {
   beatAt: 0,
   wish: 0,
   askAt: 0,
-  noWork: null,
   submitAt: 0,
   progressAt: 0,
   drainRetryMs: null,
@@ -62,7 +61,7 @@ test('[WK40] idle: each reason has its words', () => {
   expect(why({ link: ONLINE }, [], 3)).toBe('Delivering 3 units.');
   expect(why({ link: { ...ONLINE, quota: 0 } })).toContain('quota is 0');
   expect(why({ link: { ...ONLINE, drainRetryMs: 5 } })).toContain('about to restart');
-  expect(why({ link: { ...ONLINE, noWork: { reason: 'no-jobs', untilAt: NOW + 30_000 } } })).toBe(
+  expect(why({ link: ONLINE, noWork: { reason: 'no-jobs', untilAt: NOW + 30_000 } })).toBe(
     'Idle: the project has no open work; asks again in 30 s.',
   );
 });

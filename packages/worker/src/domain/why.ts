@@ -67,7 +67,7 @@ const NO_WORK = {
 
 function whyIdle(state: AgentState, link: OnlineLink, at: number): string {
   if (link.drainRetryMs !== null) return `Idle: ${NO_WORK.draining}; the connection comes back by itself.`;
-  if (link.noWork !== null) return `Idle: ${NO_WORK[link.noWork.reason]}; asks again in ${inWords(link.noWork.untilAt - at)}.`;
+  if (state.noWork !== null) return `Idle: ${NO_WORK[state.noWork.reason]}; asks again in ${inWords(state.noWork.untilAt - at)}.`;
   if (link.quota === 0) return 'Idle: the project gives this machine no work at present (its quota is 0).';
   if (state.results.size > 0) return `Delivering ${units(state.results.size)}.`;
   return 'Idle: asked for work, waiting for the answer.';

@@ -26,7 +26,7 @@ async function fetchTask(url: URL, signal: AbortSignal): Promise<Answer<SignedTa
 }
 
 async function openBlob(url: URL, from: number, signal: AbortSignal): Promise<Answer<BlobStream>> {
-  const headers: HeadersInit = from > 0 ? { range: `bytes=${from}-` } : {};
+  const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
   const answer = await request(url, { headers }, signal);
   if (answer.kind !== 'ok') return answer;
   const { status, body } = answer.value;
