@@ -182,3 +182,24 @@ test('[SB15] nothing is sent while paused', async () => {
   last().finish(0);
   await outcome;
 });
+
+test.for(['memory', 'timeout'] as const)(
+  '[SB13] after an execution that ended for %s the rest of its batch goes to a fresh child, without blame',
+  async (kind) => {
+    const { client, last, reborn } = await openClient(1);
+    await using _ = client;
+    const warm = client.run(executionOf(1));
+    await turn();
+    last().finish(0);
+    await warm;
+    const [bomb, honest] = [client.run(executionOf('bomb')), client.run(executionOf('honest'))];
+    await turn();
+    const swollen = last();
+    const [key] = swollen.batches[1] as [number];
+    swollen.say({ type: 'done', key, worn: false, outcome: { status: 'error', kind, message: 'too much', elapsedMs: 1 } });
+    expect(await bomb).toMatchObject({ status: 'error', kind });
+    const child = await reborn(swollen);
+    child.finish((child.batches[0] as number[])[0] as number, '"honest"');
+    expect(await honest).toMatchObject({ status: 'ok', output: '"honest"' });
+  },
+);

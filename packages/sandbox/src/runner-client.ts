@@ -26,6 +26,10 @@ export interface RunnerClientOptions {
   readonly start: (onReport: (report: Report) => void) => RunnerChild;
 }
 
+/** An isolate that had to be disposed of gives its memory back late, and the next execution would be blamed for it. */
+const leavesMemory = (outcome: RunnerOutcome): boolean =>
+  outcome.status === 'error' && (outcome.kind === 'memory' || outcome.kind === 'timeout');
+
 interface BatchUnderWay {
   readonly entries: Batch;
   deadline: Deadline;
@@ -198,7 +202,14 @@ export class RunnerClient implements Runner {
     this.#worn ||= worn || this.#executions >= RECYCLE_EXECUTIONS;
     if (outcome.status !== 'aborted') this.#averageMs = (this.#averageMs ?? outcome.elapsedMs) * 0.8 + outcome.elapsedMs * 0.2;
     entry.settle(outcome.status === 'ok' ? { ...outcome, output: text } : outcome);
+    if (leavesMemory(outcome)) this.#discard(batch);
     this.#dispatch();
+  }
+
+  /** No more executions for this child. What waits behind the last one is taken back; what other threads compute may end there. */
+  #discard(batch: BatchUnderWay): void {
+    this.#worn = true;
+    if ([...this.#batches].every((other) => other === batch)) this.#queue.putBack(this.#clearBatches().flat());
   }
 
   /** The child is gone: judge who is to blame, and run all others again. */
