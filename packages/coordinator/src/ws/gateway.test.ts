@@ -178,6 +178,19 @@ test('[GW6] upgrades that are not a worker’s are refused in HTTP, with words',
   expect(await answerTo('/v1/worker')).toEqual([429, '1 connections are open from your address']);
 });
 
+test('[GW6] whoever was refused is gone, though it would rather stay', async () => {
+  await using bench = await openGatewayBench();
+  const { hostname, port } = new URL(bench.url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  socket.write('GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await new Promise((resolve) => socket.resume().once('end', resolve));
+  // What is sent to a socket that is no more is answered with a reset.
+  const writing = setInterval(() => socket.write('still here'), 5);
+  const error = await new Promise<NodeJS.ErrnoException>((resolve) => socket.once('error', resolve));
+  clearInterval(writing);
+  expect(error.code).toMatch(/ECONNRESET|EPIPE/);
+});
+
 test('[GW6] places are free again when a connection ends, however it ends', async () => {
   await using bench = await openGatewayBench({ perAddress: 1, unproven: 1, connects: { perSecond: 1000, burst: 1000 } });
   const first = bench.worker();

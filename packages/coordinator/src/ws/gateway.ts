@@ -52,7 +52,8 @@ export class Gateway implements AsyncDisposable {
     const knock = this.#refusalOf(request) ?? this.#door.knock(address, this.#options.clock.now());
     if (!knock.ok) {
       this.#options.events.connectionRefused(address, knock.status, knock.reason);
-      socket.end(refusalText(knock));
+      // An HTTP server's sockets may stay half open: waiting for the other end to leave too would let it stay for ever.
+      socket.once('finish', () => socket.destroy()).end(refusalText(knock));
       return;
     }
     socket.once('close', knock.admission.left);
