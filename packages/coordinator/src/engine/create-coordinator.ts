@@ -225,6 +225,7 @@ class Engine implements Coordinator {
       for (const { window } of this.#board.inOrder) window.forget();
       for (const session of this.#registry.all()) session.extend(byMs);
     });
+    await this.#feeder.refill();
   }
 
   #break(error: unknown): void {

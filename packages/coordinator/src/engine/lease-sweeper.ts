@@ -1,7 +1,7 @@
 /**
  * Ends leases whose deadline has passed. Every sweep first asks how much time has really passed since the one before: when the clock
  * jumped (the process was stopped, the machine slept, somebody set the clock), nobody could renew meanwhile, so live leases are
- * extended by the jump before any is ended (I34, I35). A clock that stepped back brings nothing back to life.
+ * extended by all of it before any is ended (I34, I35). A clock that stepped back brings nothing back to life.
  */
 import type { UnitRef } from '../domain/work-unit.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -34,11 +34,11 @@ export class LeaseSweeper {
 
   /** Called every `sweepMs`. */
   tick(): void {
-    const { clock, limits, onBroken } = this.#ports;
+    const { clock, onBroken } = this.#ports;
     const now = clock.now();
     const passedMs = now - this.#lastAt;
     this.#lastAt = now;
-    const jumpedMs = this.#hasJumped(passedMs) ? passedMs - limits.sweepMs : 0;
+    const jumpedMs = this.#hasJumped(passedMs) ? passedMs : 0;
     if (this.#isSweeping && jumpedMs === 0) return;
     this.#isSweeping = true;
     this.#sweep(now, jumpedMs)

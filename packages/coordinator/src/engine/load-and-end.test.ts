@@ -29,6 +29,9 @@ test('[EN31] [EN18] a wish that comes while it stops is answered with draining',
   const host = await world.host(1);
   const stopping = world.coordinator.stop();
   void host.session.receive({ type: 'request-work', replicas: 3 });
+  const again = await world.connect(1);
+  expect(again.link.closed).toMatchObject({ code: 1012 });
+  expect(world.coordinator.figures()).toMatchObject({ hostsOnline: 1, coresOnline: 2 });
   await stopping;
   host.link.take('drain');
   expect(host.link.take('no-work').reason).toBe('draining');
@@ -185,14 +188,21 @@ test('[EN34] figures tell who is connected, how fast it goes, and what waits', a
   expect(world.coordinator.figures()).toMatchObject({ hostsOnline: 1, coresOnline: 2 });
 });
 
-test('[EN34] a job that is done is in no figure any more', async () => {
+test('[EN34] a job that ended is in no figure any more', async () => {
   const world = await World.open();
-  await world.job({ inputs: { kind: 'index', count: 2 } });
+  const job = await world.job({ inputs: { kind: 'index', count: 60 } });
   const host = await world.host(1);
-  await host.submit(await host.get(2));
+  const held = await host.get(60);
+  const other = await world.job();
+  await host.submit(held.slice(0, 30));
+  await world.coordinator.cancelJob(job, null);
+  await world.coordinator.cancelJob(other, null);
+  await world.quiet();
   expect(world.coordinator.figures().jobs).toEqual([]);
   expect(world.coordinator.figures().jobUnitsPerSecond.size).toBe(0);
-  expect(world.coordinator.figures().unitsPerSecond).toBeGreaterThan(0);
+  await world.advance(30_000);
+  // Only what became final counts.
+  expect(world.coordinator.figures().unitsPerSecond).toBeCloseTo(1);
 });
 
 test('[EN34] listeners hear of every job that a commit changed, until they leave', async () => {

@@ -38,6 +38,14 @@ test('[EN19] nobody is shown again what it may not have, and everybody what came
   expect(shown(window, b, 9)).toEqual([1, 3, 2]);
 });
 
+test('[EN19] what another took in this batch may come back, so it is shown again', () => {
+  const window = new ReadyWindow(10, false);
+  for (const index of [1, 2]) window.offer(unit(index));
+  const eater = {};
+  expect(shown(window, eater, 9, (index) => (index === 1 ? 'taken' : 'ineligible'))).toEqual([1, 2]);
+  expect(shown(window, eater, 9)).toEqual([1, 2]);
+});
+
 test('[EN19] what turns out to be gone is shown to nobody any more', () => {
   const window = new ReadyWindow(10, false);
   for (const index of [1, 2]) window.offer(unit(index));

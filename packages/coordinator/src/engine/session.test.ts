@@ -233,3 +233,38 @@ test('[EN1] nothing is told before it is durable', async () => {
   expect(host.link.take('recorded').results).toHaveLength(1);
   expect(host.leases()).toHaveLength(2);
 });
+
+test('[EN10] what was revoked while its input was read is not sent any more', async () => {
+  const world = await World.open();
+  const job = await world.job();
+  const host = await world.host(1);
+  const loadInputs = world.store.loadInputs.bind(world.store);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  world.store.loadInputs = async (refs) => {
+    await gate;
+    return loadInputs(refs);
+  };
+  await host.ask(2);
+  await world.coordinator.cancelJob(job, null);
+  await world.quiet();
+  release();
+  await world.quiet();
+  expect(host.link.take('revoke').leases).toHaveLength(2);
+  expect(host.link.unread).toEqual([]);
+});
+
+test('[EN8] a lease that somebody else ended is told so when it is due', async () => {
+  const world = await World.open();
+  const job = await world.job({ leaseMs: 60_000 });
+  const host = await world.host(1);
+  const held = (await host.get(1)).map(refOf);
+  const unit = world.unit(job, 0);
+  if (unit === undefined) throw new Error('no unit');
+  world.store.tables.units.set(`${job}/0`, { ...unit, revision: 2, replicas: [{ kind: 'ready', no: 0 }] });
+  await world.advance(40_000);
+  await host.receive({ type: 'renew', leases: held });
+  expect(host.link.take('renewed').ended).toEqual(ids(held));
+});

@@ -1,4 +1,4 @@
-import { quorumOf } from '@manyhands/testkit';
+import { hostId, quorumOf } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { indexes, refOf, World } from '../../test/engine-world.ts';
 
@@ -57,6 +57,29 @@ test('[EN21] when the clock jumps, leases are extended before any is ended', asy
   // The third was not renewed: it ends as if nothing had happened.
   await world.advance(8_000);
   expect(world.jobRow(job).counts.expired).toBe(1);
+});
+
+test('[EN21] after a jump what is at hand has the new deadlines', async () => {
+  const world = await World.open({ verify: quorumOf(2) });
+  const job = await world.job({ leaseMs: 100_000 });
+  const [a, b] = [await world.host(1), await world.host(2)];
+  const held = await a.get(2);
+  await world.advance(10_000);
+  world.clock.jump(3_600_000);
+  await world.advance(world.limits.sweepMs);
+  let conflicts = 0;
+  const commit = world.store.commit.bind(world.store);
+  world.store.commit = async (changes) => {
+    const outcome = await commit(changes);
+    if (outcome.kind === 'conflict') conflicts++;
+    return outcome;
+  };
+  await a.receive({ type: 'renew', leases: held.map(refOf) });
+  expect(a.link.take('renewed').leases.map(({ leaseMs }) => leaseMs)).toEqual([90_000, 90_000]);
+  expect(indexes(await b.get(2))).toEqual([0, 1]);
+  await a.submit(held);
+  expect(conflicts).toBe(0);
+  expect(world.unit(job, 0)?.replicas[1]).toMatchObject({ kind: 'leased', host: hostId(2) });
 });
 
 test('[EN21] a jump that happens while a sweep waits for its commit ends nothing either', async () => {
