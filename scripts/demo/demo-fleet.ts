@@ -25,7 +25,7 @@ export async function startDemoFleet(port: number): Promise<DemoFleet> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'manyhands-demo-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const start = (name: string, args: string[]) => stack.use(startOffspring({ name, self: MANYHANDS, args }));
+  const start = (name: string, args: string[]) => stack.use(startOffspring({ name, self: MANYHANDS, args, env: process.env }));
 
   const coordinator = start('coordinator', [
     ...['serve', '--data', join(folder, 'coordinator'), '--port', String(port), '--log-level', 'warn'],

@@ -23,7 +23,7 @@ export interface OffspringOptions {
   readonly self: readonly [string, ...string[]];
   /** `--json` is added. */
   readonly args: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   readonly onLine?: (line: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -31,7 +31,7 @@ export interface OffspringOptions {
 const GRACE_MS = 15_000;
 const KEPT_STDERR = 4_000;
 
-export function startOffspring({ name, self, args, env = process.env, onLine }: OffspringOptions): Offspring {
+export function startOffspring({ name, self, args, env, onLine }: OffspringOptions): Offspring {
   const [file, ...own] = self;
   const child = spawn(file, [...own, ...args, '--json'], {
     stdio: ['pipe', 'pipe', 'pipe'],
