@@ -256,6 +256,14 @@ test('[GW10] a host above its rate is read more slowly and loses nothing', async
   });
 });
 
+test('[GW10] this machine’s own workers are not slowed down', async () => {
+  await using bench = await openGatewayBench({ frames: { perSecond: 1, burst: 1 }, limitLoopback: false });
+  const worker = bench.worker();
+  await worker.enter();
+  for (let i = 0; i < 20; i++) worker.send({ type: 'request-work', replicas: i });
+  await vi.waitFor(() => expect(bench.coordinator.sessions[0]?.received).toHaveLength(21));
+});
+
 test('[GW12] a host that does not read is cut off, and not before its time', async () => {
   await using bench = await openGatewayBench();
   const worker = bench.worker();

@@ -52,3 +52,18 @@ test('[GW2] a version refusal says who has to update', () => {
   expect(reasonOf(0)).toContain('update the worker');
   expect(reasonOf(99)).toContain('ask its operator to update');
 });
+
+test.each([
+  ['Ada', 'Ada'],
+  [null, null],
+  ['  Ada  Lovelace ', 'Ada  Lovelace'],
+  ['e\u0301', '\u00e9'],
+  ['Ada\u202egnp.exe', 'Adagnp.exe'],
+  ['a\nb\u001b[31m', 'ab[31m'],
+  ['\u200f \u2066', null],
+  ['نام\u200cها', 'نام\u200cها'],
+  ['half \ud800', 'half \ufffd'],
+])('[GW17] the name %j is shown as %j', (displayName, shown) => {
+  const outcome = checkHello({ ...hello, displayName }, nonce);
+  expect(outcome.ok && outcome.identity.displayName).toBe(shown);
+});

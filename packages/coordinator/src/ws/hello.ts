@@ -13,10 +13,17 @@ export function checkHello(hello: Hello, nonce: string): HelloOutcome {
   if (!verifyText('hello', nonce, hello.signature, hello.hostKey)) {
     return { ok: false, code: 4002, reason: 'hello is not signed by its host key over this nonce' };
   }
-  const { hostKey, displayName, cores, software, engine } = hello;
+  const { hostKey, cores, software, engine } = hello;
   const account = accountIdOf(hello.accountSecret);
+  const displayName = toShownName(hello.displayName);
   return { ok: true, identity: { host: hostIdOf(hostKey), account, hostKey, displayName, cores, software, engine, protocol } };
 }
+
+/** Controls and marks that turn the direction of writing: a name must not rearrange the page or the terminal that shows it. */
+const UNSHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** null: anonymous. */
+const toShownName = (name: string | null): string | null => name?.toWellFormed().normalize('NFC').replaceAll(UNSHOWN, '').trim() || null;
 
 function versionReason({ protocol: { oldest, newest } }: Hello): string {
   const remedy = newest < OLDEST_PROTOCOL_VERSION ? 'update the worker' : 'this coordinator is older: ask its operator to update';
