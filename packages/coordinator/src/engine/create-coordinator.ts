@@ -10,6 +10,7 @@ import type { Judge } from '../ports/judge.ts';
 import type { Store } from '../ports/store.ts';
 import type { WorkerLink } from '../ports/worker-link.ts';
 import { Books } from './books.ts';
+import { CatalogueDesk } from './catalogue-desk.ts';
 import { CommitQueue, type CommitQueuePorts } from './commit-queue.ts';
 import type { Coordinator, HostIdentity, LiveFigures, NewJob, Outcome, Session } from './coordinator.ts';
 import { dispatchEffects } from './effect-dispatcher.ts';
@@ -21,6 +22,7 @@ import { JobCanceller } from './job-canceller.ts';
 import { JobDesk } from './job-desk.ts';
 import { LeaseSweeper } from './lease-sweeper.ts';
 import { ProofChecker } from './proof-checker.ts';
+import { ReadyPager } from './ready-pager.ts';
 import { SessionDesk } from './session-desk.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { Throughput } from './throughput.ts';
@@ -47,11 +49,13 @@ class Engine implements Coordinator {
   readonly #books: Books;
   readonly #board: JobBoard;
   readonly #queue: CommitQueue;
+  readonly #pager: ReadyPager;
   readonly #feeder: Feeder;
   readonly #checker: ProofChecker;
   readonly #canceller: JobCanceller;
   readonly #sweeper: LeaseSweeper;
-  readonly #desk: JobDesk;
+  readonly #jobs: JobDesk;
+  readonly #catalogue: CatalogueDesk;
   readonly #sessions: SessionDesk;
   readonly #registry = new SessionRegistry();
   readonly #throughput: Throughput;
@@ -71,10 +75,12 @@ class Engine implements Coordinator {
     const onCommitted: CommitQueuePorts['onCommitted'] = (draft, changes) => this.#speak(draft, changes);
     this.#queue = new CommitQueue({ store, clock, books: this.#books, limits: this.#limits, onCommitted, onBroken });
     const ports = { ...options, queue: this.#queue, books: this.#books, board: this.#board, limits: this.#limits, onBroken };
-    this.#feeder = new Feeder(ports);
+    this.#pager = new ReadyPager(ports);
+    this.#feeder = new Feeder({ ...ports, pager: this.#pager });
     this.#checker = new ProofChecker(ports);
     this.#canceller = new JobCanceller(ports);
-    this.#desk = new JobDesk(ports);
+    this.#jobs = new JobDesk(ports);
+    this.#catalogue = new CatalogueDesk(ports);
     this.#sweeper = new LeaseSweeper({ ...ports, extendLeases: (byMs) => this.#extendLeases(byMs, 'the clock jumped') });
     this.#sessions = new SessionDesk({ ...ports, feeder: this.#feeder, registry: this.#registry });
   }
@@ -92,29 +98,29 @@ class Engine implements Coordinator {
   }
 
   publishTask(task: Parameters<Coordinator['publishTask']>[0]): ReturnType<Coordinator['publishTask']> {
-    return this.#desk.publishTask(task);
+    return this.#catalogue.publishTask(task);
   }
 
   createJob(job: NewJob): Promise<Outcome<Job>> {
-    return this.#desk.createJob(job);
+    return this.#jobs.createJob(job);
   }
 
   appendUnits(chunk: Parameters<Coordinator['appendUnits']>[0]): ReturnType<Coordinator['appendUnits']> {
-    return this.#desk.appendUnits(chunk);
+    return this.#jobs.appendUnits(chunk);
   }
 
   async cancelJob(id: JobId, author: string | null): Promise<Outcome<Job>> {
-    const outcome = await this.#desk.cancelJob(id, author);
+    const outcome = await this.#jobs.cancelJob(id, author);
     if (outcome.ok && outcome.value.endedAt === null) this.#canceller.add(id);
     return outcome;
   }
 
   addAuthor(author: Parameters<Coordinator['addAuthor']>[0]): ReturnType<Coordinator['addAuthor']> {
-    return this.#desk.addAuthor(author);
+    return this.#catalogue.addAuthor(author);
   }
 
   revokeAuthor(name: string): ReturnType<Coordinator['revokeAuthor']> {
-    return this.#desk.revokeAuthor(name);
+    return this.#catalogue.revokeAuthor(name);
   }
 
   figures(): LiveFigures {
@@ -146,7 +152,7 @@ class Engine implements Coordinator {
     const jobs = await store.activeJobs();
     this.#books.keep([], jobs);
     for (const job of jobs) await this.#resume(job);
-    await this.#feeder.refill();
+    await this.#pager.refill();
     this.#timers.use(clock.every(this.#limits.sweepMs, () => this.#tick()));
     this.#timers.use(clock.every(this.#limits.keepAliveMs, () => this.#stayAlive()));
     this.#log.info({ jobs: jobs.length, downtimeMs }, 'the coordinator has started');
@@ -167,21 +173,7 @@ class Engine implements Coordinator {
   async #resume(job: Job): Promise<void> {
     if (job.state === 'cancelled') return this.#canceller.add(job.id);
     this.#board.update(job, true);
-    if (job.verify.kind === 'proof') await this.#resumeChecks(job.id);
-  }
-
-  async #resumeChecks(job: JobId): Promise<void> {
-    const { pageUnits } = this.#limits;
-    let after = -1;
-    for (let isLast = false; !isLast; ) {
-      const page = await this.#options.store.unsettledUnits(job, after, pageUnits);
-      for (const { index, state, replicas } of page) {
-        const waiting = state.kind === 'verifying' ? replicas.find((replica) => replica.kind === 'returned') : undefined;
-        if (waiting !== undefined) this.#checker.add({ kind: 'judge', job, index, no: waiting.no, digest: waiting.digest });
-      }
-      after = page.at(-1)?.index ?? after;
-      isLast = page.length < pageUnits;
-    }
+    if (job.verify.kind === 'proof') await this.#checker.resume(job.id);
   }
 
   /** CQ5: after the answers. */
@@ -225,7 +217,7 @@ class Engine implements Coordinator {
       for (const { window } of this.#board.inOrder) window.forget();
       for (const session of this.#registry.all()) session.extend(byMs);
     });
-    await this.#feeder.refill();
+    await this.#pager.refill();
   }
 
   #break(error: unknown): void {

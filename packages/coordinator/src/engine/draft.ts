@@ -89,10 +89,9 @@ export class Draft {
     return this.#fold(command, unit, job);
   }
 
-  /** Hands out the job's next untouched unit, in order of index; null: it has none. */
-  issueFresh(id: JobId, to: { lease: LeaseId; host: HostId; account: AccountId }): number | null {
-    const job = this.#jobDraft(id);
-    if (job === undefined || job.nextFresh >= job.job.unitCount) return null;
+  /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
+  issueFresh(id: JobId, to: { lease: LeaseId; host: HostId; account: AccountId }): number {
+    const job = this.#jobDraft(id) as JobDraft;
     const index = job.nextFresh++;
     const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));
     const unit: UnitDraft = { base: fresh, unit: fresh };

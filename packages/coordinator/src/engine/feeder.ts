@@ -1,53 +1,18 @@
 /**
  * Hands out work: fills the standing wishes of hosts whenever there is something to give, without anybody polling.
- * One proposal at a time goes through the commit queue; it decides for all hungry hosts at once, each in turn:
- * jobs in the board's order, of each job first the units with ready replicas, then fresh ones in strict order of index.
+ * One proposal at a time goes through the commit queue; it decides for all hungry hosts at once, each in turn (portion.ts).
  */
-import type { AccountId, Downstream, HostId, JobId, LeaseId, Payload } from '@manyhands/protocol';
-import { isEligible } from '../domain/eligibility.ts';
 import type { Job } from '../domain/job.ts';
-import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
+import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Store } from '../ports/store.ts';
-import type { Books } from './books.ts';
 import type { CommitQueue, Proposal, RefusalReason } from './commit-queue.ts';
 import type { Draft } from './draft.ts';
+import type { Eater, GivenLease, NoWorkReason } from './eater.ts';
 import type { EngineLimits } from './engine-limits.ts';
-import type { JobBoard, JobEntry } from './job-board.ts';
-import type { Offer } from './ready-window.ts';
-
-export type NoWorkReason = Extract<Downstream, { type: 'no-work' }>['reason'];
-
-export interface GivenLease extends UnitRef {
-  readonly lease: LeaseId;
-  readonly leaseMs: number;
-  readonly deadlineAt: number;
-}
-
-/** A session, as the feeder sees it. */
-export interface Eater {
-  readonly host: HostId;
-  readonly account: AccountId;
-  /** How many leases it can take now. 0 while it is not reconciled, holds all it may, or reads too slowly. */
-  readonly appetite: number;
-  /** It waits for an answer to its wish. */
-  readonly isAsking: boolean;
-  /** It holds all it may. */
-  readonly isFull: boolean;
-  /** These are its leases now. False: it is gone, and never heard of them. */
-  accept(leases: readonly GivenLease[]): boolean;
-  /** The inputs of what it accepted, in the same order. */
-  deliver(leases: readonly GivenLease[], inputs: readonly Payload[]): void;
-  decline(reason: NoWorkReason): void;
-}
-
-/** Ready replicas are the last ones: the first of them is always the next to be leased. */
-const hasReady = ({ state, replicas }: WorkUnit): boolean => state.kind === 'open' && replicas.at(-1)?.kind === 'ready';
-
-interface Portion {
-  readonly eater: Eater;
-  readonly leases: GivenLease[];
-}
+import type { JobBoard } from './job-board.ts';
+import { hasReady, Portion } from './portion.ts';
+import type { ReadyPager } from './ready-pager.ts';
 
 interface Feeding {
   readonly portions: readonly Portion[];
@@ -57,11 +22,11 @@ interface Feeding {
 
 export interface FeederPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'loadInputs' | 'readyUnits'>;
-  readonly books: Books;
+  readonly store: Pick<Store, 'loadInputs'>;
   readonly board: JobBoard;
+  readonly pager: ReadyPager;
   readonly entropy: Pick<Entropy, 'leaseId'>;
-  readonly limits: EngineLimits;
+  readonly limits: Pick<EngineLimits, 'batchCommands' | 'leasesPerFrame'>;
   onBroken(error: unknown): void;
 }
 
@@ -70,11 +35,9 @@ export class Feeder {
   /** In turn: whoever was served goes to the end. */
   readonly #hungry = new Set<Eater>();
   readonly #proposal: Proposal<Feeding>;
-  readonly #paging = new Set<JobId>();
   #isProposed = false;
   #hasNews = false;
-  /** null: work is handed out. */
-  #stopped: NoWorkReason | null = null;
+  #isStopped = false;
 
   constructor(ports: FeederPorts) {
     this.#ports = ports;
@@ -120,24 +83,14 @@ export class Feeder {
 
   /** Now and then: a slow reader may have caught up, and what is at hand may suit nobody here. */
   tick(): void {
-    if (this.#hungry.size > 0) for (const entry of this.#ports.board.inOrder) if (entry.window.hasMore) this.#pageAlone(entry);
+    if (this.#hungry.size > 0) this.#wakeAfter(this.#ports.pager.turn());
     this.wake();
-  }
-
-  /** Pages in what is ready but not at hand, where there is room: units given back must not wait for the last fresh one. */
-  async refill(): Promise<void> {
-    await Promise.all(this.#lowEntries().map((entry) => this.#page(entry)));
-  }
-
-  #lowEntries(): JobEntry[] {
-    const { board, limits } = this.#ports;
-    return board.inOrder.filter(({ window }) => window.hasMore && window.size < limits.readyUnitsPerJob / 2);
   }
 
   wake(): void {
     if (this.#isProposed || this.#hungry.size === 0) return;
-    if (this.#stopped !== null) {
-      this.#declineAsking(this.#stopped);
+    if (this.#isStopped) {
+      this.#declineAsking('draining');
     } else {
       this.#isProposed = true;
       this.#ports.queue.propose(this.#proposal);
@@ -146,76 +99,33 @@ export class Feeder {
 
   /** No lease is given from now on. */
   stop(): void {
-    this.#stopped = 'draining';
+    this.#isStopped = true;
     this.#declineAsking('draining');
   }
 
   #decide(draft: Draft): Feeding {
+    const { limits, board, entropy } = this.#ports;
     this.#hasNews = false;
-    let room = this.#ports.limits.batchCommands;
     const portions: Portion[] = [];
+    let room = this.#isStopped ? 0 : limits.batchCommands;
     for (const eater of this.#hungry) {
       if (room === 0) break;
-      const leases = this.#serve(eater, Math.min(room, eater.appetite, this.#ports.limits.leasesPerFrame), draft);
-      room -= leases.length;
-      if (leases.length > 0) portions.push({ eater, leases });
+      const portion = new Portion(eater, Math.min(room, eater.appetite, limits.leasesPerFrame), draft, entropy);
+      portion.fillFrom(board);
+      room -= portion.leases.length;
+      if (portion.leases.length > 0) portions.push(portion);
     }
     return { portions, isCut: room === 0 };
-  }
-
-  #serve(eater: Eater, want: number, draft: Draft): GivenLease[] {
-    const leases: GivenLease[] = [];
-    if (want === 0 || this.#stopped !== null) return leases;
-    for (const entry of this.#ports.board.inOrder) {
-      if (draft.job(entry.id)?.state === 'cancelled') continue;
-      const before = leases.length;
-      this.#giveReady(entry, eater, want - leases.length, draft, leases);
-      this.#giveFresh(entry, eater, want - leases.length, draft, leases);
-      this.#ports.board.serve(entry, leases.length - before);
-      if (leases.length >= want) break;
-    }
-    return leases;
-  }
-
-  #giveReady(entry: JobEntry, eater: Eater, want: number, draft: Draft, into: GivenLease[]): void {
-    if (want > 0 && entry.window.size > 0) entry.window.take(eater, want, (known) => this.#offer(known, entry, eater, draft, into));
-  }
-
-  #offer(known: WorkUnit, entry: JobEntry, eater: Eater, draft: Draft, into: GivenLease[]): Offer {
-    const { base, unit } = draft.adopt(known);
-    if (!hasReady(base)) return 'gone';
-    if (!isEligible(unit, eater, entry.verify)) return 'ineligible';
-    if (!hasReady(unit)) return 'taken';
-    const given = this.#toLease(entry, unit.index, draft);
-    const { job, index, lease, deadlineAt } = given;
-    const outcome = draft.apply({ kind: 'issue-lease', job, index, lease, host: eater.host, account: eater.account, deadlineAt });
-    if (outcome.kind !== 'issued') return 'taken';
-    into.push(given);
-    return 'issued';
-  }
-
-  #giveFresh(entry: JobEntry, eater: Eater, want: number, draft: Draft, into: GivenLease[]): void {
-    for (let left = Math.min(want, draft.freshUnits(entry.id)); left > 0; left--) {
-      const lease = this.#ports.entropy.leaseId();
-      const index = draft.issueFresh(entry.id, { lease, host: eater.host, account: eater.account });
-      if (index === null) return;
-      into.push({ job: entry.id, index, lease, leaseMs: entry.leaseMs, deadlineAt: draft.now + entry.leaseMs });
-    }
-  }
-
-  #toLease({ id, leaseMs }: JobEntry, index: number, { now }: Draft): GivenLease {
-    return { job: id, index, lease: this.#ports.entropy.leaseId(), leaseMs, deadlineAt: now + leaseMs };
   }
 
   #speak({ portions, isCut }: Feeding): void {
     this.#isProposed = false;
     const accepted = portions.filter(({ eater, leases }) => this.#giveTo(eater, leases));
     if (!isCut) this.#answerTheRest(accepted);
-    for (const entry of this.#lowEntries()) this.#pageAlone(entry);
-    if (accepted.length > 0) {
-      void this.#deliver(accepted);
-      this.wake();
-    }
+    if (this.#ports.board.inOrder.length > 0) this.#wakeAfter(this.#ports.pager.refill());
+    if (accepted.length === 0) return;
+    this.#deliver(accepted).catch(this.#ports.onBroken);
+    this.wake();
   }
 
   #giveTo(eater: Eater, leases: readonly GivenLease[]): boolean {
@@ -255,33 +165,18 @@ export class Feeder {
   }
 
   async #deliver(portions: readonly Portion[]): Promise<void> {
-    try {
-      const inputs = await this.#ports.store.loadInputs(portions.flatMap(({ leases }) => leases));
-      let at = 0;
-      for (const { eater, leases } of portions) {
-        eater.deliver(leases, inputs.slice(at, at + leases.length));
-        at += leases.length;
-      }
-    } catch (error) {
-      this.#ports.onBroken(error);
+    const inputs = await this.#ports.store.loadInputs(portions.flatMap(({ leases }) => leases));
+    let at = 0;
+    for (const { eater, leases } of portions) {
+      eater.deliver(leases, inputs.slice(at, at + leases.length));
+      at += leases.length;
     }
   }
 
-  #pageAlone(entry: JobEntry): void {
-    this.#page(entry).catch(this.#ports.onBroken);
-  }
-
-  async #page({ id, window }: JobEntry): Promise<void> {
-    if (this.#paging.has(id)) return;
-    this.#paging.add(id);
-    const { store, limits } = this.#ports;
-    try {
-      const units = await store.readyUnits(id, window.beginPage(), limits.pageUnits);
-      window.acceptPage(units, units.length < limits.pageUnits);
-    } finally {
-      this.#paging.delete(id);
-    }
-    this.wake();
+  #wakeAfter(reading: Promise<boolean>): void {
+    reading.then((hasRead) => {
+      if (hasRead) this.wake();
+    }, this.#ports.onBroken);
   }
 
   #refuse(reason: RefusalReason): void {

@@ -1,32 +1,23 @@
-/** What authors and operators ask for. Refusals are values, in words for people. */
-import type { Digest, JobId, SignedTask, TaskId, TaskManifest, UnitsAccepted } from '@manyhands/protocol';
-import type { Author } from '../domain/change-set.ts';
+/** Jobs, as authors ask for them. Refusals are values, in words for people. */
+import type { Digest, JobId, TaskManifest, UnitsAccepted } from '@manyhands/protocol';
 import { type Job, ZERO_COUNTS } from '../domain/job.ts';
 import { type Append, appendChunk, cancelJob } from '../domain/job-transitions.ts';
-import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Store } from '../ports/store.ts';
 import { type Answered, ask, type Question } from './ask.ts';
 import type { Books } from './books.ts';
-import type { CommitQueue, RefusalReason } from './commit-queue.ts';
+import type { CommitQueue } from './commit-queue.ts';
 import type { NewJob, Outcome } from './coordinator.ts';
 import type { Draft } from './draft.ts';
+import { granted, type Refused, refuse, refusedBy } from './outcome.ts';
 
 export interface JobDeskPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
   readonly books: Books;
-  readonly store: Pick<Store, 'loadTask' | 'loadChunk' | 'findJobByKey' | 'authors'>;
-  readonly blobs: Pick<BlobStore, 'size'>;
+  readonly store: Pick<Store, 'loadTask' | 'loadChunk' | 'findJobByKey'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly entropy: Pick<Entropy, 'jobId'>;
-}
-
-export interface NewTask {
-  readonly id: TaskId;
-  readonly manifest: TaskManifest;
-  readonly signed: SignedTask;
-  readonly author: string;
 }
 
 export interface NewChunk {
@@ -39,11 +30,6 @@ export interface NewChunk {
   readonly close: boolean;
 }
 
-type Refused = Extract<Outcome<never>, { ok: false }>;
-
-const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
-const refuse = (code: Refused['code'], message: string): Refused => ({ ok: false, code, message });
-
 export class JobDesk {
   readonly #ports: JobDeskPorts;
   /** Creations under way by author and key, so that a repeat that comes meanwhile gets the same job. */
@@ -51,20 +37,6 @@ export class JobDesk {
 
   constructor(ports: JobDeskPorts) {
     this.#ports = ports;
-  }
-
-  async publishTask(task: NewTask): Promise<Outcome<TaskId>> {
-    if ((await this.#ports.store.loadTask(task.id)) !== null) return done(task.id);
-    const bytes = await this.#ports.blobs.size(task.manifest.bundle);
-    if (bytes === null)
-      return refuse('bad-request', `The bundle ${task.manifest.bundle} is not stored here. PUT /v1/blobs/${task.manifest.bundle} first.`);
-    if (bytes !== task.manifest.bundleBytes)
-      return refuse(
-        'bad-request',
-        `The manifest says that its bundle has ${task.manifest.bundleBytes} bytes, but it has ${bytes}. Build it again.`,
-      );
-    const publishedAt = this.#ports.clock.now();
-    return this.#write((draft) => draft.addTask({ ...task, publishedAt }), task.id);
   }
 
   createJob(job: NewJob): Promise<Outcome<Job>> {
@@ -86,11 +58,12 @@ export class JobDesk {
       isSheddable: true,
       decide: (draft) => decideAppend(draft, chunk),
     });
-    if (settled.kind === 'refused') return refused(settled.reason);
+    if (settled.kind === 'refused') return refusedBy(settled.reason);
     const { answer } = settled;
     if ('ok' in answer) return answer;
     if (answer.kind === 'stored-before') return this.#repeat(chunk);
-    if (answer.kind === 'appended') return done({ chunk: chunk.chunk, firstIndex: answer.firstIndex, count: chunk.count, repeated: false });
+    if (answer.kind === 'appended')
+      return granted({ chunk: chunk.chunk, firstIndex: answer.firstIndex, count: chunk.count, repeated: false });
     return refuseAppend(answer, chunk);
   }
 
@@ -103,24 +76,8 @@ export class JobDesk {
       isSheddable: false,
       decide: (draft) => decideCancel(draft, id, author),
     });
-    if (settled.kind === 'refused') return refused(settled.reason);
-    return settled.answer.ok ? done(this.#ports.books.job(id) ?? settled.answer.value) : settled.answer;
-  }
-
-  async addAuthor(author: Author): Promise<Outcome<Author>> {
-    const known = (await this.#ports.store.authors()).find(({ name }) => name === author.name);
-    if (known !== undefined && known.revokedAt === null && known.key === author.key && known.tokenHash === author.tokenHash)
-      return done(known);
-    if (known !== undefined) return refuse('conflict', `There is an author named ${author.name} already. Choose another name.`);
-    return this.#write((draft) => draft.putAuthor(author), author);
-  }
-
-  async revokeAuthor(name: string): Promise<Outcome<Author>> {
-    const known = (await this.#ports.store.authors()).find((author) => author.name === name);
-    if (known === undefined) return refuse('not-found', `There is no author named ${name}.`);
-    if (known.revokedAt !== null) return done(known);
-    const revoked: Author = { ...known, revokedAt: this.#ports.clock.now() };
-    return this.#write((draft) => draft.putAuthor(revoked), revoked);
+    if (settled.kind === 'refused') return refusedBy(settled.reason);
+    return settled.answer.ok ? granted(this.#ports.books.job(id) ?? settled.answer.value) : settled.answer;
   }
 
   async #create(order: NewJob): Promise<Outcome<Job>> {
@@ -130,7 +87,7 @@ export class JobDesk {
     if (task === null) return refuse('not-found', `There is no task ${order.task} here. Publish it first: POST /v1/tasks.`);
     const job = toJob(order, this.#ports.entropy.jobId(), this.#ports.clock.now(), task.manifest);
     const written = await this.#write((draft) => draft.putJob(job), job, [job.id]);
-    if (written.ok) return done(this.#ports.books.job(job.id) ?? job);
+    if (written.ok) return granted(this.#ports.books.job(job.id) ?? job);
     // Another coordinator may have taken the key meanwhile.
     const winner = await this.#ports.store.findJobByKey(order.author, order.key);
     return winner === null ? written : sameJob(winner, order);
@@ -138,7 +95,7 @@ export class JobDesk {
 
   async #repeat({ job, chunk, count, digest }: NewChunk): Promise<Outcome<UnitsAccepted>> {
     const stored = await this.#ports.store.loadChunk(job, chunk);
-    if (stored !== null && stored.digest === digest) return done({ chunk, firstIndex: stored.firstIndex, count, repeated: true });
+    if (stored !== null && stored.digest === digest) return granted({ chunk, firstIndex: stored.firstIndex, count, repeated: true });
     return refuse(
       'conflict',
       `Chunk ${chunk} of job ${job} is stored already, with other inputs. Chunks cannot be replaced; start a new job.`,
@@ -147,20 +104,13 @@ export class JobDesk {
 
   async #write<T>(decide: (draft: Draft) => void, value: T, jobs: readonly JobId[] = []): Promise<Outcome<T>> {
     const settled = await this.#ask({ units: [], jobs, weight: 1, isSheddable: true, decide });
-    return settled.kind === 'durable' ? done(value) : refused(settled.reason);
+    return settled.kind === 'durable' ? granted(value) : refusedBy(settled.reason);
   }
 
   #ask<Answer>(question: Question<Answer>): Promise<Answered<Answer>> {
     return ask(this.#ports.queue, question);
   }
 }
-
-const WHY: Readonly<Record<RefusalReason, string>> = {
-  overloaded: 'The coordinator has too much to do. Nothing was changed; try again in a few seconds.',
-  draining: 'The coordinator is restarting. Nothing was changed; try again in a few seconds.',
-  broken: 'The coordinator cannot write to its store and is stopping. Whether this was stored is not known; ask again when it is back.',
-};
-const refused = (reason: RefusalReason): Refused => refuse('overloaded', WHY[reason]);
 
 function toJob(order: NewJob, id: JobId, now: number, { verify, limits }: Pick<TaskManifest, 'verify' | 'limits'>): Job {
   const { task, author, title, key, inputs, priority, leaseMs } = order;
@@ -191,7 +141,7 @@ const rangeUnits = ({ from, to, step }: Extract<NewJob['inputs'], { kind: 'range
 
 /** The same key must mean the same job: a different one under it is a mistake, and silence would lose it. */
 function sameJob(known: Job, order: NewJob): Outcome<Job> {
-  if (known.task === order.task && JSON.stringify(known.inputs) === JSON.stringify(order.inputs)) return done(known);
+  if (known.task === order.task && JSON.stringify(known.inputs) === JSON.stringify(order.inputs)) return granted(known);
   return refuse(
     'conflict',
     `The key ${order.key} belongs to job ${known.id}, which has another task or other inputs. Use a new key for a new job.`,
@@ -226,5 +176,5 @@ function decideCancel(draft: Draft, id: JobId, author: string | null): Outcome<J
   const cancelled = cancelJob(job);
   if (cancelled === null) return refuse('conflict', `Job ${id} is done; there is nothing to cancel.`);
   if (cancelled !== job) draft.putJob(cancelled);
-  return done(cancelled);
+  return granted(cancelled);
 }

@@ -2,7 +2,7 @@
  * Has results checked by the author's own code, a few at a time. What a check finds becomes a command like any other.
  * Pending checks are not stored anywhere else: a restart finds them again by their units, which wait in `verifying`.
  */
-import { type Payload, unitIdOf } from '@manyhands/protocol';
+import { type JobId, type Payload, unitIdOf } from '@manyhands/protocol';
 import type { UnitCommand } from '../domain/unit-command.ts';
 import type { ProofCheck } from '../domain/unit-effect.ts';
 import type { Judge, JudgeAnswer } from '../ports/judge.ts';
@@ -13,10 +13,10 @@ import type { EngineLimits } from './engine-limits.ts';
 
 export interface ProofCheckerPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'loadInputs' | 'loadResult'>;
+  readonly store: Pick<Store, 'loadInputs' | 'loadResult' | 'unsettledUnits'>;
   readonly books: Books;
   readonly judge: Judge;
-  readonly limits: Pick<EngineLimits, 'checksAtOnce' | 'checkAttempts'>;
+  readonly limits: Pick<EngineLimits, 'checksAtOnce' | 'checkAttempts' | 'pageUnits'>;
   onBroken(error: unknown): void;
 }
 
@@ -33,6 +33,21 @@ export class ProofChecker {
   add(check: ProofCheck): void {
     this.#waiting.push(check);
     this.#start();
+  }
+
+  /** Finds the checks of a job that a restart left pending. */
+  async resume(job: JobId): Promise<void> {
+    const { store, limits } = this.#ports;
+    let after = -1;
+    for (let isLast = false; !isLast; ) {
+      const page = await store.unsettledUnits(job, after, limits.pageUnits);
+      for (const { index, state, replicas } of page) {
+        const waiting = state.kind === 'verifying' ? replicas.find((replica) => replica.kind === 'returned') : undefined;
+        if (waiting !== undefined) this.add({ kind: 'judge', job, index, no: waiting.no, digest: waiting.digest });
+      }
+      after = page.at(-1)?.index ?? after;
+      isLast = page.length < limits.pageUnits;
+    }
   }
 
   /** What is under way is not waited for: a restart asks again. */

@@ -12,8 +12,8 @@ import type { Revocation } from '../domain/unit-effect.ts';
 import type { WorkerLink } from '../ports/worker-link.ts';
 import { toAssignFrames } from './assign-frames.ts';
 import type { HostIdentity, Session } from './coordinator.ts';
+import type { Eater, GivenLease, NoWorkReason } from './eater.ts';
 import type { EngineLimits } from './engine-limits.ts';
-import type { Eater, GivenLease, NoWorkReason } from './feeder.ts';
 
 export interface HeldLease {
   readonly job: JobId;
