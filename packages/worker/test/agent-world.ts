@@ -229,9 +229,11 @@ export class AgentWorld {
       this.inFlight = message.results.map(({ lease }) => lease);
       for (const lease of this.inFlight) assert(this.kept.has(lease), 'submitted before it was kept');
     } else if (message.type === 'request-work') {
-      const { link } = this.state;
-      const quota = link.kind === 'online' ? link.quota : 0;
-      assert(Number.isInteger(message.replicas) && message.replicas >= 0 && message.replicas <= quota, `wished for ${message.replicas}`);
+      const { threads, maxAhead } = this.state.settings;
+      assert(
+        Number.isInteger(message.replicas) && message.replicas >= 0 && message.replicas <= threads + maxAhead,
+        `wished for ${message.replicas}`,
+      );
       assert(message.replicas === 0 || this.now >= this.#mayAskAt, 'asked sooner than told (I32)');
     } else if (message.type === 'release') {
       for (const { lease } of message.leases) this.letGo.add(lease);

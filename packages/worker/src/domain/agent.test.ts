@@ -195,16 +195,29 @@ test('[WK13] one submit in flight; a part of an answer keeps the rest waiting; a
   ).toEqual([1, 2]);
 });
 
-test('[WK13] the next submit waits a moment, so that tiny units do not become a frame each', () => {
-  const world = busy(2);
-  for (const expected of [1, 1, 2]) {
-    if (world.executing.size > 0) {
-      world.end(0, OK);
-      world.keep();
-      world.record(1);
-    } else world.advance(DEFAULT_SETTINGS.paceMs);
-    expect(said(world, 'submit')).toHaveLength(expected);
+test('[WK13] while there is enough to do, submits keep a distance; a thread that runs dry does not wait for it', () => {
+  const world = busy(8);
+  const finishOne = () => {
+    world.end(0, { ...OK, elapsedMs: 60_000 });
+    world.keep();
+  };
+  finishOne();
+  world.record(1);
+  finishOne();
+  expect(said(world, 'submit')).toHaveLength(1);
+  world.advance(DEFAULT_SETTINGS.paceMs);
+  expect(said(world, 'submit')).toHaveLength(2);
+  world.record(1);
+  while (world.state.leases.size > 3) {
+    finishOne();
+    world.advance(DEFAULT_SETTINGS.paceMs);
+    world.record(1);
   }
+  const before = said(world, 'submit').length;
+  finishOne();
+  world.record(1);
+  finishOne();
+  expect(said(world, 'submit')).toHaveLength(before + 2);
 });
 
 test('[WK14] a large output is uploaded between the journal and the submit', () => {
@@ -218,9 +231,11 @@ test('[WK14] a large output is uploaded between the journal and the submit', () 
   expect(world.state.results.get(leaseId(0))?.stage).toBe('submitted');
 });
 
-test('[WK15] nothing is asked beyond the quota, and an answered wish shrinks', () => {
-  const world = online(3);
-  expect(said(world, 'request-work').map(({ replicas }) => replicas)).toEqual([3]);
+test('[WK15] an answered wish shrinks and is said again when it is worth it', () => {
+  const world = online();
+  expect(said(world, 'request-work').map(({ replicas }) => replicas)).toEqual([4]);
+  world.assign(3);
+  expect(linkOf(world).wish).toBe(1);
   world.assign(5);
   expect(linkOf(world).wish).toBe(0);
   world.advance(1_000);

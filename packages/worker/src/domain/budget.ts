@@ -47,8 +47,8 @@ const RESERVE_BELOW_MS = 1_000;
 const DISPATCH_MS = 100;
 const MAX_DEPTH = 32;
 
-/** Replicas to wish for beyond what is held. Never negative; `quota` bounds all that is held, finished results included. */
-export function wishFor(settings: BudgetSettings, tempo: Tempo, leases: LeaseBook, finishedCount: number, quota: number): number {
+/** Replicas to wish for beyond what is held. Never negative. The quota is the coordinator's to keep: a standing wish above it is served as results are recorded. */
+export function wishFor(settings: BudgetSettings, tempo: Tempo, leases: LeaseBook): number {
   const waiting = inPhase(leases, 'preparing', 'queued');
   const idle = settings.threads - busyCount(leases) - waiting.length;
   const spare = Math.min(2, settings.threads);
@@ -57,8 +57,12 @@ export function wishFor(settings: BudgetSettings, tempo: Tempo, leases: LeaseBoo
   const haveMs = waiting.reduce((sum, { task }) => sum + (tempo.byTask.get(task) ?? settings.horizonMs), 0);
   const byTime = Math.ceil((needMs - haveMs) / (tempo.recentMs ?? settings.horizonMs));
   const byCount = idle + spare;
-  const room = Math.min(quota - leases.size - finishedCount, settings.threads + settings.maxAhead - waiting.length);
-  return Math.max(0, Math.min(Math.max(byTime, byCount), room));
+  return Math.max(0, Math.min(Math.max(byTime, byCount), settings.threads + settings.maxAhead - waiting.length));
+}
+
+/** Whether every thread knows its next unit. While it does, there is time to gather results and wishes into fewer frames. */
+export function hasReserve({ threads }: BudgetSettings, leases: LeaseBook): boolean {
+  return inPhase(leases, 'preparing', 'queued').length + Math.max(0, busyCount(leases) - threads) >= threads;
 }
 
 /** A wish is a standing one: it is said again only when it changed much, so that small units do not cost a frame each. */

@@ -1,6 +1,6 @@
 /** What is said, and when: connect, ask, submit, beat, report. */
 import type { AgentState, OnlineLink } from './agent-state.ts';
-import { isWorthSaying, wishFor } from './budget.ts';
+import { hasReserve, isWorthSaying, wishFor } from './budget.ts';
 import { progressFrames, progressNews, renewFrames } from './frames.ts';
 import { type HeldLease, inPhase, withLeases } from './lease-book.ts';
 import { inStage, nextBatch, withStage } from './result-queue.ts';
@@ -27,12 +27,15 @@ export const breakSilence: Rule = {
   }),
 };
 
+/** While the threads have enough to do, frames of one kind keep a distance, so that tiny units do not become a frame each. */
+const paced = (state: AgentState, notBefore: number): number => (hasReserve(state.settings, state.leases) ? notBefore : 0);
+
 /** One submit in flight; what is finished meanwhile goes with the next. */
 export const submitResults: Rule = {
   dueAt(state) {
     const link = reconciledLink(state);
     const canSubmit = link !== null && inStage(state.results, 'submitted').length === 0 && inStage(state.results, 'ready').length > 0;
-    return canSubmit ? link.submitAt : null;
+    return canSubmit ? paced(state, link.submitAt) : null;
   },
   act(state, at) {
     const results = nextBatch(state.results);
@@ -55,9 +58,9 @@ export const beat: Rule = {
 };
 
 /** The volunteer wants work, and nobody said to wait. */
-function wishOf(state: AgentState, link: OnlineLink): number {
+function wishOf(state: AgentState): number {
   if (state.intent.kind !== 'working' || state.pause !== null) return 0;
-  return wishFor(state.settings, state.tempo, state.leases, state.results.size, link.quota);
+  return wishFor(state.settings, state.tempo, state.leases);
 }
 
 /** After a `no-work` only less may be wished for, until the time it named (I32). */
@@ -65,13 +68,12 @@ export const askForWork: Rule = {
   dueAt(state) {
     const link = reconciledLink(state);
     if (link === null || link.drainRetryMs !== null) return null;
-    const wish = wishOf(state, link);
-    if (state.noWork !== null && wish > 0) return Math.max(link.askAt, state.noWork.untilAt);
-    return isWorthSaying(wish, link.wish) ? link.askAt : null;
+    const wish = wishOf(state);
+    if (state.noWork !== null && wish > 0) return Math.max(paced(state, link.askAt), state.noWork.untilAt);
+    return isWorthSaying(wish, link.wish) ? paced(state, link.askAt) : null;
   },
   act(state, at) {
-    const link = state.link as OnlineLink;
-    const replicas = wishOf(state, link);
+    const replicas = wishOf(state);
     return {
       state: {
         ...withOnline(state, { wish: replicas, askAt: at + state.settings.paceMs }),
