@@ -197,3 +197,12 @@ test('[EN19] after a restart what was ready is found again', async () => {
   await host.ask(3);
   expect(indexes(host.leases()).toSorted()).toEqual([0, 1, 2]);
 });
+
+test('[EN19] fresh units cost nothing: a job of a billion is handed out like one of ten', async () => {
+  const world = await World.open();
+  const job = await world.job({ inputs: { kind: 'index', count: 1_000_000_000 } });
+  const host = await world.host(1);
+  expect(indexes(await host.get(3))).toEqual([0, 1, 2]);
+  expect(world.store.tables.units.size).toBe(3);
+  expect(world.jobRow(job)).toMatchObject({ unitCount: 1_000_000_000, nextFresh: 3, counts: { running: 3 } });
+});

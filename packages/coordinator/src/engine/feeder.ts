@@ -107,6 +107,7 @@ export class Feeder {
     const { limits, board, entropy } = this.#ports;
     this.#hasNews = false;
     const portions: Portion[] = [];
+    if (!this.#hasAnything(draft)) return { portions, isCut: false };
     let room = this.#isStopped ? 0 : limits.batchCommands;
     for (const eater of this.#hungry) {
       if (room === 0) break;
@@ -116,6 +117,11 @@ export class Feeder {
       if (portion.leases.length > 0) portions.push(portion);
     }
     return { portions, isCut: room === 0 };
+  }
+
+  /** Thousands may be waiting; when there is nothing, none of them is looked at. */
+  #hasAnything(draft: Draft): boolean {
+    return this.#ports.board.inOrder.some(({ id, window }) => window.size > 0 || draft.freshUnits(id) > 0);
   }
 
   #speak({ portions, isCut }: Feeding): void {
