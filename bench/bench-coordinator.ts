@@ -28,6 +28,7 @@ export async function startBenchCoordinator(): Promise<BenchCoordinator> {
     grid: await connect({ url, authorFile: join(dataFolder, 'author.json') }),
     rssMB: () => rssOf(child),
     async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null) return;
       const exited = once(child, 'exit');
       child.stdin.end();
       await exited;

@@ -45,35 +45,39 @@ export const nullWorker: Experiment = {
   async run(options, say) {
     const [connections, wish] = [options.get('connections') ?? 8, options.get('wish') ?? 4_000];
     const [units, many] = [options.get('units') ?? 200_000, options.get('stored') ?? 1_000_000];
-    await using coordinator = await startBenchCoordinator();
-    const measure = async (count: number) => {
+    const measure = async (coordinator: BenchCoordinator, count: number) => {
       const { firstLeaseAt, lastAckAt, acked } = await drain(coordinator, await queue(coordinator, count), connections, wish);
       if (acked !== count) throw new Error(`${acked} acknowledgements for ${count} units`);
       return (count * 1000) / (lastAckAt - firstLeaseAt);
     };
-    await measure(10_000);
-    const few = await measure(units);
+    // The first ten thousand warm up.
+    await using coordinator = await startBenchCoordinator();
+    await measure(coordinator, 10_000);
+    const few = await measure(coordinator, units);
     say(`${Math.round(few)} units/s at 10,000 stored units`);
-    const queued = await queue(coordinator, many);
-    const queuedRssMB = await coordinator.rssMB();
+    await coordinator[Symbol.asyncDispose]();
+
+    await using filled = await startBenchCoordinator();
+    const queued = await queue(filled, many);
+    const queuedRssMB = await filled.rssMB();
     say(`${queuedRssMB} MB with ${many} units queued`);
-    await drain(coordinator, queued, connections, wish);
-    const busyRssMB = await coordinator.rssMB();
-    const full = await measure(units);
-    say(`${Math.round(full)} units/s at ${many + units + 10_000} stored units`);
+    await drain(filled, queued, connections, wish);
+    const busyRssMB = await filled.rssMB();
+    const full = await measure(filled, units);
+    say(`${Math.round(full)} units/s at ${many} stored units`);
     const bare = await measureBareStore({ units, batch: 1_000, storedUnits: 10_000 });
     say(`${Math.round(bare.unitsPerSecond)} units/s by the bare store`);
     return {
       unitsPerSecond: Math.round(few),
       unitsPerSecondAtManyStored: Math.round(full),
       storedUnits: 10_000,
-      manyStoredUnits: many + units + 10_000,
+      manyStoredUnits: many,
       bareStoreUnitsPerSecond: Math.round(bare.unitsPerSecond),
       bareOverWhole: bare.unitsPerSecond / few,
       synchronous: bare.synchronous,
       coordinatorRssMB: queuedRssMB,
       queuedUnits: many,
-      coordinatorRssMBAfterwards: busyRssMB,
+      coordinatorRssMBAfterDraining: busyRssMB,
       connections,
       quorum: 1,
       payloadBytes: 100,
