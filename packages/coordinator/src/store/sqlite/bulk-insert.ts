@@ -3,26 +3,25 @@ import type { Database } from 'better-sqlite3';
 
 export type SqlValue = string | number | null;
 
-const ROWS_PER_STATEMENT = 50;
+const ROWS_PER_STATEMENT = [100, 10, 1] as const;
 
-/** Takes rows laid end to end; says how many were inserted. `onConflict`: `DO NOTHING` to skip rows that exist. */
+/** Takes rows laid end to end; says how many were written. */
 export type BulkInsert = (values: readonly SqlValue[]) => number;
 
-export function prepareBulkInsert(db: Database, table: string, columns: readonly string[], onConflict?: 'DO NOTHING'): BulkInsert {
+/** `onConflict`: what to do with a row that exists, e.g. `DO NOTHING`; without it the statement fails. */
+export function prepareBulkInsert(db: Database, table: string, columns: readonly string[], onConflict?: string): BulkInsert {
   const width = columns.length;
   const row = `(${columns.map(() => '?').join(', ')})`;
-  const prepare = (rows: number) =>
-    db.prepare(
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}${onConflict ? ` ON CONFLICT ${onConflict}` : ''}`,
-    );
-  const many = prepare(ROWS_PER_STATEMENT);
-  const one = prepare(1);
+  const upsert = onConflict === undefined ? '' : ` ON CONFLICT ${onConflict}`;
+  const statements = ROWS_PER_STATEMENT.map((rows) => ({
+    span: rows * width,
+    statement: db.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}${upsert}`),
+  }));
   return (values) => {
-    const wide = ROWS_PER_STATEMENT * width;
-    let inserted = 0;
+    let written = 0;
     let at = 0;
-    for (; at + wide <= values.length; at += wide) inserted += many.run(values.slice(at, at + wide)).changes;
-    for (; at < values.length; at += width) inserted += one.run(values.slice(at, at + width)).changes;
-    return inserted;
+    for (const { span, statement } of statements)
+      for (; at + span <= values.length; at += span) written += statement.run(values.slice(at, at + span)).changes;
+    return written;
   };
 }

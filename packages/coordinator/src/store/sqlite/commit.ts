@@ -2,11 +2,11 @@
  * One ChangeSet as one transaction (ST2, ST8). Order: what others refer to comes first.
  * Revisions are compared by the writes themselves; only when one of them hits nothing is the stored state read, to name what was stale (ST3).
  */
-import type { Database } from 'better-sqlite3';
+import { type Database, SqliteError } from 'better-sqlite3';
 import type { ChangeSet } from '../../domain/change-set.ts';
 import type { CommitResult } from '../../ports/store.ts';
 import { outrunJobs } from '../job-keys.ts';
-import { contradiction } from '../store-error.ts';
+import { contradiction, StoreError } from '../store-error.ts';
 import type { Tables } from './tables.ts';
 
 export function prepareCommit(db: Database, tables: Tables): (changes: ChangeSet) => CommitResult {
@@ -18,20 +18,28 @@ export function prepareCommit(db: Database, tables: Tables): (changes: ChangeSet
   };
   return (changes) => {
     begin.run();
+    let refusal: unknown;
     try {
-      if (!write(tables, changes)) {
-        undo();
-        return findConflict(tables, changes);
+      if (write(tables, changes)) {
+        commit.run();
+        tables.live.follow(changes.units ?? []);
+        return { kind: 'committed' };
       }
-      commit.run();
     } catch (error) {
-      undo();
-      throw error;
+      refusal = error;
     }
-    tables.live.follow(changes.units ?? []);
-    return { kind: 'committed' };
+    undo();
+    refusal ??= contradiction('the change ends a unit that has ended, or names a unit or a job twice');
+    const conflict = isRefusal(refusal) ? findConflict(tables, changes) : null;
+    if (conflict === null) throw refusal;
+    return conflict;
   };
 }
+
+/** The change was refused for what it says; anything else is a failure of the store. */
+const isRefusal = (error: unknown): boolean =>
+  (error instanceof StoreError && error.code === 'contradiction') ||
+  (error instanceof SqliteError && error.code.startsWith('SQLITE_CONSTRAINT'));
 
 /** False: something was stale, so everything must be undone. */
 function write(tables: Tables, changes: ChangeSet): boolean {
@@ -48,10 +56,10 @@ function write(tables: Tables, changes: ChangeSet): boolean {
   return true;
 }
 
-function findConflict(tables: Tables, { units = [], jobs = [] }: ChangeSet): CommitResult {
+/** Which of its units and jobs were stale, now that nothing of the change is stored; null: none. */
+function findConflict(tables: Tables, { units = [], jobs = [] }: ChangeSet): CommitResult | null {
   const outrun = outrunJobs(jobs);
   const staleUnits = units.filter((unit) => !tables.units.isCurrent(unit)).map(({ job, index }) => ({ job, index }));
   const staleJobs = jobs.filter((job) => outrun.has(job) || !tables.jobs.isCurrent(job)).map((job) => job.id);
-  if (staleUnits.length + staleJobs.length > 0) return { kind: 'conflict', units: staleUnits, jobs: staleJobs };
-  throw contradiction('the change ends a unit that has ended, or names a unit or a job twice');
+  return staleUnits.length + staleJobs.length === 0 ? null : { kind: 'conflict', units: staleUnits, jobs: staleJobs };
 }

@@ -53,7 +53,7 @@ export class Ledger {
   }
 
   write(postings: readonly Posting[], endings: readonly Ending[]): void {
-    this.#insert(postings.flatMap((posting) => this.#flatten(posting)));
+    this.#insert(this.#flatten(postings));
     for (const [account, own] of Map.groupBy(postings, (posting) => posting.account))
       this.#addToAccount.run(this.#parties.numberOf(account), own.length, validIn(own), microcreditsIn(own));
     for (const [job, own] of Map.groupBy(postings, (posting) => posting.job)) this.#countHosts(job, own);
@@ -85,16 +85,19 @@ export class Ledger {
     if (change !== 0) this.#addToJob.run(change, jobNo);
   }
 
-  #flatten(posting: Posting): SqlValue[] {
-    return [
-      this.#jobs.numberOf(posting.job),
-      posting.index,
-      posting.no,
-      posting.kind === 'valid-result' ? 0 : 1,
-      this.#parties.numberOf(posting.host),
-      this.#parties.numberOf(posting.account),
-      posting.microcredits,
-      posting.at,
-    ];
+  #flatten(postings: readonly Posting[]): SqlValue[] {
+    const values: SqlValue[] = [];
+    for (const posting of postings)
+      values.push(
+        this.#jobs.numberOf(posting.job),
+        posting.index,
+        posting.no,
+        posting.kind === 'valid-result' ? 0 : 1,
+        this.#parties.numberOf(posting.host),
+        this.#parties.numberOf(posting.account),
+        posting.microcredits,
+        posting.at,
+      );
+    return values;
   }
 }

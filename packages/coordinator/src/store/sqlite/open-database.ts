@@ -6,11 +6,10 @@ import { StoreError } from '../store-error.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrate } from './migrate.ts';
 import { toStoreError } from './sqlite-error.ts';
+import { isSupportedSqlite } from './sqlite-version.ts';
 
 /** `MHnd`: written into the header, so that another program's database is recognised. */
 const APPLICATION_ID = 0x4d486e64;
-/** Older ones have a WAL-reset bug that can corrupt a database. */
-const OLDEST_SQLITE = [3, 51, 3] as const;
 const FULL = 2;
 
 export interface OpenDatabase extends Disposable {
@@ -52,7 +51,7 @@ function assertOurs(db: Database.Database): void {
 
 function configure(db: Database.Database, onDisk: boolean): string {
   const version = db.prepare<[], string>('SELECT sqlite_version()').pluck().get() as string;
-  if (isOlder(version, OLDEST_SQLITE)) throw unsupported(`SQLite ${version} is older than ${OLDEST_SQLITE.join('.')}`);
+  if (!isSupportedSqlite(version)) throw unsupported(`SQLite ${version} is too old`);
   db.pragma('foreign_keys = ON');
   db.pragma('trusted_schema = OFF');
   db.pragma('temp_store = MEMORY');
@@ -67,12 +66,6 @@ function configure(db: Database.Database, onDisk: boolean): string {
   if (mode !== 'wal') throw unsupported(`journal_mode is ${mode}, not wal`);
   if (db.pragma('synchronous', { simple: true }) !== FULL) throw unsupported('synchronous is not FULL');
   return `sqlite ${version} wal synchronous=FULL`;
-}
-
-function isOlder(version: string, oldest: readonly number[]): boolean {
-  const parts = version.split('.').map(Number);
-  const differing = oldest.findIndex((part, i) => part !== (parts[i] ?? 0));
-  return differing !== -1 && (parts[differing] ?? 0) < (oldest[differing] ?? 0);
 }
 
 const unsupported = (what: string) =>

@@ -10,7 +10,8 @@ import type { Parties } from './parties.ts';
 export const PHASES = ['open', 'verifying', 'final', 'failed', 'cancelled'] as const satisfies readonly UnitState['kind'][];
 export const phaseOf = (state: UnitState): number => PHASES.indexOf(state.kind);
 
-type StateFields = 0 | [digest: Digest, at: number] | [reason: FailureReason, message: string, at: number] | [at: number];
+/** A final unit's digest is that of a replica, so its number stands for it: text twice as long would cost a tenth of the database. */
+type StateFields = 0 | [digest: Digest | number, at: number] | [reason: FailureReason, message: string, at: number] | [at: number];
 
 type Held<Kind, Rest extends unknown[]> = [Kind, no: number, LeaseId, host: number, account: number, leasedAt: number, ...Rest];
 type ReplicaFields =
@@ -21,13 +22,13 @@ type ReplicaFields =
   | Held<'lost', [LossCause, ErrorKind | 0, late: Digest | 0]>;
 
 export function encodeBody(unit: WorkUnit, parties: Parties): string {
-  return JSON.stringify([encodeState(unit.state), ...unit.replicas.map((replica) => encodeReplica(replica, parties))]);
+  return JSON.stringify([encodeState(unit), ...unit.replicas.map((replica) => encodeReplica(replica, parties))]);
 }
 
-function encodeState(state: UnitState): StateFields {
+function encodeState({ state, replicas }: WorkUnit): StateFields {
   switch (state.kind) {
     case 'final':
-      return [state.digest, state.at];
+      return [replicas.find((replica) => digestOf(replica) === state.digest)?.no ?? state.digest, state.at];
     case 'failed':
       return [state.reason, state.message, state.at];
     case 'cancelled':
@@ -36,6 +37,8 @@ function encodeState(state: UnitState): StateFields {
       return 0;
   }
 }
+
+const digestOf = (replica: Replica): Digest | null => ('digest' in replica ? replica.digest : null);
 
 function encodeReplica(replica: Replica, parties: Parties): ReplicaFields {
   if (replica.kind === 'ready') return replica.no;
@@ -63,24 +66,20 @@ export interface UnitRow {
 
 export function decodeUnit(job: JobId, row: UnitRow, parties: Parties): WorkUnit {
   const [state, ...replicas] = JSON.parse(row.body) as [StateFields, ...ReplicaFields[]];
-  return {
-    job,
-    index: row.idx,
-    revision: row.revision,
-    state: decodeState(row.phase, state),
-    replicas: replicas.map((fields) => decodeReplica(fields, parties)),
-  };
+  const decoded = replicas.map((fields) => decodeReplica(fields, parties));
+  return { job, index: row.idx, revision: row.revision, state: decodeState(row.phase, state, decoded), replicas: decoded };
 }
 
-function decodeState(phase: number, fields: StateFields): UnitState {
+function decodeState(phase: number, fields: StateFields, replicas: readonly Replica[]): UnitState {
   const kind = PHASES[phase];
   switch (kind) {
     case 'open':
     case 'verifying':
       return { kind };
     case 'final': {
-      const [digest, at] = fields as [Digest, number];
-      return { kind, digest, at };
+      const [named, at] = fields as [Digest | number, number];
+      const replica = replicas.find(({ no }) => no === named);
+      return { kind, digest: (replica === undefined ? named : digestOf(replica)) as Digest, at };
     }
     case 'failed': {
       const [reason, message, at] = fields as [FailureReason, string, number];

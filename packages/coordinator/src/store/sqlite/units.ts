@@ -10,7 +10,9 @@ import type { JobTable } from './jobs.ts';
 import type { Parties } from './parties.ts';
 import { decodeUnit, encodeBody, phaseOf, type UnitRow } from './unit-codec.ts';
 
-const COLUMNS = ['job_no', 'idx', 'revision', 'phase', 'ready', 'deadline_at', 'ending', 'canonical', 'body'] as const;
+const COLUMNS = ['job_no', 'idx', 'revision', 'phase', 'ready', 'deadline_at', 'ending', 'canonical', 'body', 'must_exist'] as const;
+/** In `must_exist`: refers to no job, so that SQLite refuses to insert the row. An update leaves the column alone. */
+const NOWHERE = -1;
 const READ = 'SELECT idx, revision, phase, body FROM unit';
 
 /** A unit's place in its job's order of endings, and the replica whose output is believed. */
@@ -23,9 +25,7 @@ interface EndingFields {
 export class UnitTable {
   readonly #jobs: JobTable;
   readonly #parties: Parties;
-  readonly #insert: BulkInsert;
-  readonly #update: Statement<SqlValue[]>;
-  readonly #end: Statement<SqlValue[]>;
+  readonly #write: BulkInsert;
   readonly #load: Statement<[number, number], UnitRow>;
   readonly #revision: Statement<[number, number], number>;
   readonly #ready: Statement<[number, number, number], UnitRow>;
@@ -36,21 +36,24 @@ export class UnitTable {
   constructor(db: Database, jobs: JobTable, parties: Parties) {
     this.#jobs = jobs;
     this.#parties = parties;
-    this.#insert = prepareBulkInsert(db, 'unit', COLUMNS, 'DO NOTHING');
-    const named = 'WHERE job_no = ? AND idx = ? AND revision = ?';
-    this.#update = db.prepare(`UPDATE unit SET revision = ?, phase = ?, ready = ?, deadline_at = ?, body = ? ${named}`);
-    this.#end = db.prepare(
-      `UPDATE unit SET revision = ?, phase = ?, ready = ?, deadline_at = ?, body = ?, ending = ?, canonical = ? ${named} AND ending IS NULL`,
+    // ST3 in one statement: new rows are inserted, others follow on the revision before theirs, a row changed otherwise is left alone.
+    this.#write = prepareBulkInsert(
+      db,
+      'unit',
+      COLUMNS,
+      `DO UPDATE SET revision = excluded.revision, phase = excluded.phase, ready = excluded.ready, deadline_at = excluded.deadline_at,
+         ending = coalesce(excluded.ending, ending), canonical = coalesce(excluded.canonical, canonical), body = excluded.body
+       WHERE revision = excluded.revision - 1 AND (ending IS NULL OR excluded.ending IS NULL)`,
     );
     this.#load = db.prepare(`${READ} WHERE job_no = ? AND idx = ?`);
     this.#revision = db.prepare<[number, number], number>('SELECT revision FROM unit WHERE job_no = ? AND idx = ?').pluck();
     this.#ready = db.prepare(`${READ} INDEXED BY unit_ready WHERE ready > 0 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     // Of leased units only the index of all live leases is kept: restarts and cancels, which ask this, are rare, leases are not (ADR 5).
     this.#unsettled = db.prepare(
-      `${READ} WHERE (job_no, idx) IN (
+      `SELECT unit.idx, revision, phase, body FROM (
          SELECT job_no, idx FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL AND job_no = ? AND idx > ?
-         UNION ALL SELECT job_no, idx FROM unit INDEXED BY unit_verifying WHERE phase = 1 AND job_no = ? AND idx > ?)
-       AND phase <= 1 ORDER BY job_no, idx LIMIT ?`,
+         UNION SELECT job_no, idx FROM unit INDEXED BY unit_verifying WHERE phase = 1 AND job_no = ? AND idx > ?)
+       CROSS JOIN unit USING (job_no, idx) WHERE phase <= 1 ORDER BY idx LIMIT ?`,
     );
     this.#expired = db
       .prepare<[number, number], [number, number]>(
@@ -60,40 +63,29 @@ export class UnitTable {
     this.#live = db.prepare('SELECT job_no, idx, revision, phase, body FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL');
   }
 
-  /** False: at least one was decided on another revision than is stored (ST3). */
+  /** False: at least one was decided on another revision than is stored (ST3). Throws where one must exist and does not. */
   write(units: readonly WorkUnit[], endings: readonly Ending[]): boolean {
     const endingOf = this.#placeEndings(endings);
-    const fresh: SqlValue[] = [];
-    let written = 0;
+    const rows: SqlValue[] = [];
     let ended = 0;
     for (const unit of units) {
-      const job = this.#jobs.numberOf(unit.job);
       const ending = endingOf(unit);
       if (ending?.state === unit.state.kind) ended += 1;
-      const phase = phaseOf(unit.state);
-      const ready = readyReplicas(unit);
-      const deadlineAt = earliestDeadline(unit);
-      const body = encodeBody(unit, this.#parties);
-      const { index, revision } = unit;
-      if (revision === 1) fresh.push(job, index, 1, phase, ready, deadlineAt, ending?.place ?? null, ending?.canonical ?? null, body);
-      else if (ending === undefined)
-        written += this.#update.run(revision, phase, ready, deadlineAt, body, job, index, revision - 1).changes;
-      else
-        written += this.#end.run(
-          revision,
-          phase,
-          ready,
-          deadlineAt,
-          body,
-          ending.place,
-          ending.canonical,
-          job,
-          index,
-          revision - 1,
-        ).changes;
+      rows.push(
+        this.#jobs.numberOf(unit.job),
+        unit.index,
+        unit.revision,
+        phaseOf(unit.state),
+        readyReplicas(unit),
+        earliestDeadline(unit),
+        ending?.place ?? null,
+        ending?.canonical ?? null,
+        encodeBody(unit, this.#parties),
+        unit.revision === 1 ? null : NOWHERE,
+      );
     }
     if (ended < endings.length) throw contradiction('the change ends a unit without changing it to that');
-    return written + this.#insert(fresh) === units.length;
+    return this.#write(rows) === units.length;
   }
 
   isCurrent(unit: WorkUnit): boolean {

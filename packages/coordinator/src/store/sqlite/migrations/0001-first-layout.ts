@@ -77,6 +77,7 @@ CREATE TABLE unit (
   ending      INTEGER,              -- its place in the order of endings; null: not ended
   canonical   INTEGER,              -- the replica whose output is believed; null unless final
   body        TEXT NOT NULL,        -- see unit-codec.ts
+  must_exist  INTEGER REFERENCES job, -- see units.ts; null in every row
   PRIMARY KEY (job_no, idx)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unit_ready ON unit (job_no, idx) WHERE ready > 0;
