@@ -4,22 +4,21 @@
  * `incoming/`, which the next start sweeps, and two puts of one blob end in the same bytes whoever is last.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Digester, digestOf } from '@manyhands/identity';
 import { type Digest, digestSchema } from '@manyhands/protocol';
 import type { BlobStore, PutOutcome } from '../ports/blob-store.ts';
+import { makeDurableFolder } from '../store/durable-folder.ts';
 import { contradiction, fromSystem, StoreError } from '../store/store-error.ts';
 
 /** Rejects with a StoreError that says what to do. The folder belongs to one coordinator: whoever owns the data folder. */
 export async function openFsBlobStore(folder: string): Promise<BlobStore> {
   const incoming = join(folder, 'incoming');
   return attempt(folder, async () => {
-    await mkdir(incoming, { recursive: true });
+    makeDurableFolder(incoming);
     for (const name of await readdir(incoming)) await rm(join(incoming, name), { recursive: true });
-    await syncFolder(dirname(folder));
-    await syncFolder(folder);
     return new FsBlobStore(folder, incoming);
   });
 }
@@ -101,19 +100,10 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 
 async function publish(temporary: string, target: string): Promise<void> {
   const folder = dirname(target);
-  const created = await mkdir(folder, { recursive: true });
-  if (created !== undefined) {
-    await syncFolder(dirname(folder));
-    await syncFolder(dirname(dirname(folder)));
-  }
+  makeDurableFolder(folder);
   await rename(temporary, target);
-  await syncFolder(folder);
-}
-
-/** A rename is durable only when its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path);
-  await folder.sync();
+  await using renamed = await open(folder);
+  await renamed.sync();
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -30,7 +30,7 @@ const comparable = ({ unitsPerCell, cells }: { unitsPerCell: number; cells: read
 });
 
 /** Everything a store can be asked; where the order of equals is not promised, they are sorted. */
-async function snapshot(store: AnyStore) {
+export async function snapshot(store: AnyStore) {
   const ofJob = async (n: number) => ({
     job: await store.loadJob(jobId(n)),
     results: await store.results(jobId(n), 0, 99),

@@ -1,7 +1,7 @@
 /**
  * Live leases by host, for hosts that come back (I31). Derived: rebuilt at start from the units that have one, then kept in step with
  * each commit; that needs no look at what was before, because a replica once held never leaves its unit and never changes hands (I10).
- * In memory because a second index on disk would cost a third of every lease (ADR 5); its size is bounded by the hosts' quotas.
+ * In memory because a second index on disk by host would cost a tenth of the throughput (ADR 5); its size is bounded by the hosts' quotas.
  */
 import type { HostId, LeaseId, LeaseRef } from '@manyhands/protocol';
 import type { WorkUnit } from '../../domain/work-unit.ts';

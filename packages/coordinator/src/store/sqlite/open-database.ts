@@ -1,7 +1,7 @@
 /** Opens the one writing connection and makes sure of everything that the durability promise (ST1) rests on. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeDurableFolder, syncFolder } from '../durable-folder.ts';
 import { StoreError } from '../store-error.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrate } from './migrate.ts';
@@ -23,7 +23,7 @@ export function openDatabase(folder: string | null): OpenDatabase {
   using opened = new DisposableStack();
   try {
     if (folder !== null) {
-      mkdirSync(folder, { recursive: true });
+      makeDurableFolder(folder);
       opened.use(lockFolder(folder));
     }
     // The connection goes first, the folder's lock last.
@@ -31,6 +31,7 @@ export function openDatabase(folder: string | null): OpenDatabase {
     assertOurs(db);
     const durability = configure(db, folder !== null);
     migrate(db);
+    if (folder !== null) syncFolder(folder);
     const resources = opened.move();
     return { db, durability, [Symbol.dispose]: () => resources.dispose() };
   } catch (error) {

@@ -29,7 +29,7 @@ export class UnitTable {
   readonly #load: Statement<[number, number], UnitRow>;
   readonly #revision: Statement<[number, number], number>;
   readonly #ready: Statement<[number, number, number], UnitRow>;
-  readonly #unsettled: Statement<[number, number, number, number, number], UnitRow>;
+  readonly #unsettled: Statement<[number, number, number], UnitRow>;
   readonly #expired: Statement<[number, number], [number, number]>;
   readonly #live: Statement<[], UnitRow & { job_no: number }>;
 
@@ -48,12 +48,8 @@ export class UnitTable {
     this.#load = db.prepare(`${READ} WHERE job_no = ? AND idx = ?`);
     this.#revision = db.prepare<[number, number], number>('SELECT revision FROM unit WHERE job_no = ? AND idx = ?').pluck();
     this.#ready = db.prepare(`${READ} INDEXED BY unit_ready WHERE ready > 0 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
-    // Of leased units only the index of all live leases is kept: restarts and cancels, which ask this, are rare, leases are not (ADR 5).
     this.#unsettled = db.prepare(
-      `SELECT unit.idx, revision, phase, body FROM (
-         SELECT job_no, idx FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL AND job_no = ? AND idx > ?
-         UNION SELECT job_no, idx FROM unit INDEXED BY unit_verifying WHERE phase = 1 AND job_no = ? AND idx > ?)
-       CROSS JOIN unit USING (job_no, idx) WHERE phase <= 1 ORDER BY idx LIMIT ?`,
+      `${READ} INDEXED BY unit_unsettled WHERE (deadline_at IS NOT NULL OR phase = 1) AND phase <= 1 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`,
     );
     this.#expired = db
       .prepare<[number, number], [number, number]>(
@@ -107,7 +103,7 @@ export class UnitTable {
 
   unsettled(job: JobId, after: number, limit: number): WorkUnit[] {
     const no = this.#jobs.find(job)?.no;
-    return no === undefined ? [] : this.#unsettled.all(no, after, no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
+    return no === undefined ? [] : this.#unsettled.all(no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
   }
 
   expired(now: number, limit: number): UnitRef[] {

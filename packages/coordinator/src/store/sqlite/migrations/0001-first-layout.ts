@@ -81,7 +81,7 @@ CREATE TABLE unit (
   PRIMARY KEY (job_no, idx)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unit_ready ON unit (job_no, idx) WHERE ready > 0;
-CREATE INDEX unit_verifying ON unit (job_no, idx) WHERE phase = 1;
+CREATE INDEX unit_unsettled ON unit (job_no, idx) WHERE deadline_at IS NOT NULL OR phase = 1;
 CREATE INDEX unit_deadline ON unit (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE UNIQUE INDEX unit_ending ON unit (job_no, ending) WHERE ending IS NOT NULL;
 
