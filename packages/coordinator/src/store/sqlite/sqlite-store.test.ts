@@ -18,7 +18,7 @@ test('[ST1] closed and opened again after any history, it answers as before', as
         await using store = await openSqliteStore(folder);
         await store.commit({ jobs: HISTORY_JOBS.map((n) => job(n, { unitCount: 300 })) });
         for (const step of steps) await store.commit(await decide(store, step)).catch(({ code }) => expect(code).toBe('contradiction'));
-        return snapshot(store);
+        return await snapshot(store);
       })();
       await using reopened = await openSqliteStore(folder);
       expect(await snapshot(reopened)).toEqual(before);
