@@ -1,7 +1,6 @@
 /** The engine: its parts, who tells whom, how it starts and how it stops. */
-import { type HostId, type JobId, type LeaseRef, unitIdOf } from '@manyhands/protocol';
+import { type JobId, type LeaseRef, unitIdOf } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
-import type { Revocation } from '../domain/unit-effect.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DigestText } from '../ports/digest-text.ts';
@@ -183,15 +182,11 @@ class Engine implements Coordinator {
     this.#throughput.add(draft.endings, draft.now);
     for (const job of changes.jobs) if (job.endedAt !== null) this.#throughput.forget(job.id);
     dispatchEffects(draft.effects, {
-      revoke: (host, leases, reason) => this.#revoke(host, leases, reason),
+      revoke: (host, leases, reason) => this.#sessions.revoke(host, leases, reason),
       check: (check) => this.#checker.add(check),
     });
     if (changes.jobs.length > 0) this.#tellListeners(new Set(changes.jobs.map(({ id }) => id)));
     this.#feeder.wakeOnNews();
-  }
-
-  #revoke(host: HostId, leases: readonly LeaseRef[], reason: Revocation['reason']): void {
-    this.#registry.get(host)?.revoke(leases, reason);
   }
 
   #tellListeners(jobs: ReadonlySet<JobId>): void {

@@ -1,5 +1,7 @@
 /** Opens sessions and hears what they say. Every frame ends in exactly one of these; none rejects. */
+import type { HostId, LeaseRef } from '@manyhands/protocol';
 import type { Host } from '../domain/change-set.ts';
+import type { Revocation } from '../domain/unit-effect.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DigestText } from '../ports/digest-text.ts';
@@ -131,6 +133,7 @@ export class SessionDesk {
         return null;
       case 'renew':
         await renewLeases(session, message.leases, this.#ports);
+        this.#feedAgain(session);
         return null;
       case 'release':
         return this.#release(session, message.leases);
@@ -172,6 +175,14 @@ export class SessionDesk {
     const refused = await reconciliation.compare(leases, !more);
     if (!more) this.#feedAgain(session);
     return refused;
+  }
+
+  /** Leases that are over for a host that may be connected. */
+  revoke(host: HostId, leases: readonly LeaseRef[], reason: Revocation['reason']): void {
+    const session = this.#ports.registry.get(host);
+    if (session === undefined) return;
+    session.revoke(leases, reason);
+    this.#feedAgain(session);
   }
 
   /** It has room it did not have. */

@@ -268,3 +268,16 @@ test('[EN8] a lease that somebody else ended is told so when it is due', async (
   await host.receive({ type: 'renew', leases: held });
   expect(host.link.take('renewed').ended).toEqual(ids(held));
 });
+
+test('[EN12] a wish above the quota is filled as soon as a cancel makes room, without asking again', async () => {
+  const world = await World.open({ limits: { quotaPerHost: 2 } });
+  const first = await world.job();
+  const second = await world.job({ key: 'second-job' });
+  const a = await world.host(1);
+  const held = await a.get(4);
+  expect(held.map(({ job }) => job)).toEqual([first, first]);
+  await world.coordinator.cancelJob(first, 'ada');
+  await world.quiet();
+  a.link.takeAll('revoke');
+  expect(a.leases().map(({ job }) => job)).toEqual([second, second]);
+});
