@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { createKeyPair, digestOf } from '@manyhands/identity';
 import { encodeValue, type LeaseId, type Payload } from '@manyhands/protocol';
@@ -335,6 +335,38 @@ test('[WK41] nothing secret is ever logged', async () => {
   expect(log).toContain('came to nothing');
   expect(log).not.toContain(secret);
   expect(log).not.toContain(privateKey);
+});
+
+test('[WK35] an output that the disk does not take ends the worker: nothing more could be kept', async () => {
+  coordinator.enqueue(coordinator.project.publish('return "x".repeat(100000);'), ['1']);
+  const sandbox = new GatedSandbox();
+  const volunteer = await start({ sandbox });
+  await until(() => expect(sandbox.runs).toHaveLength(1));
+  await rm(joinPath(folder.path, 'blobs', 'partial'), { recursive: true });
+  sandbox.runs[0]?.end({ status: 'ok', output: JSON.stringify('x'.repeat(100_000)), elapsedMs: 1 });
+  expect(await volunteer.worker.closed).toMatchObject({ exitCode: 74, reason: expect.stringContaining('could not be stored') });
+});
+
+test('[WK14] an output that the disk spoiled before it was uploaded is still accounted for', async () => {
+  const sandbox = new GatedSandbox();
+  const [lease] = coordinator.enqueue(coordinator.project.publish('return 1;'), ['1']);
+  coordinator.on.submit = () => undefined;
+  coordinator.intercept = ({ method }, response) => {
+    if (method === 'PUT') response.writeHead(503).end();
+    return method === 'PUT';
+  };
+  const output = JSON.stringify('x'.repeat(100_000));
+  {
+    await using _volunteer = await start({ sandbox });
+    await until(() => expect(sandbox.runs).toHaveLength(1));
+    sandbox.runs[0]?.end({ status: 'ok', output, elapsedMs: 1 });
+    await until(() => expect(coordinator.requests.some((line) => line.startsWith('PUT'))).toBe(true));
+  }
+  await writeFile(joinPath(folder.path, 'blobs', digestOf(output).slice(7)), 'spoilt');
+  delete coordinator.on.submit;
+  await using volunteer = await start({ sandbox: new GatedSandbox() });
+  await untilResults([lease as LeaseId]);
+  expect(volunteer.log()).toContain('damaged on this disk');
 });
 
 test('a configuration that makes no sense is refused with the field’s name', async () => {
