@@ -39,11 +39,23 @@ const DOMAIN: FolderRule = { folders: [], libraries: false, forbidden: [...WORLD
 const PORTS: FolderRule = { folders: ['domain'], libraries: false, typesFrom: ['node:', '@manyhands/'], typesOnly: true, forbidden: [] };
 const ENGINE: FolderRule = { folders: ['domain', 'ports'], libraries: false, typesFrom: ['@manyhands/'], forbidden: WORLD };
 const ADAPTER: FolderRule = { folders: ['domain', 'ports'], libraries: true, forbidden: ['process.env'] };
+/** Adapters that write to the coordinator's disk, and share its words for what can go wrong there. */
+const ON_DISK: FolderRule = { ...ADAPTER, folders: ['domain', 'ports', 'disk'] };
 const FACE: FolderRule = { ...ADAPTER, folders: ['domain', 'ports', 'engine'] };
 
 /** The folders of the two big packages. `app` may do everything; a file beside the folders is the package's door, `index.ts`. */
 export const FOLDERS: Readonly<Record<string, Readonly<Record<string, FolderRule>>>> = {
-  coordinator: { domain: DOMAIN, ports: PORTS, engine: ENGINE, store: ADAPTER, blobs: ADAPTER, judge: ADAPTER, ws: FACE, http: FACE },
+  coordinator: {
+    domain: DOMAIN,
+    ports: PORTS,
+    engine: ENGINE,
+    disk: ADAPTER,
+    store: ON_DISK,
+    blobs: ON_DISK,
+    judge: ADAPTER,
+    ws: FACE,
+    http: FACE,
+  },
   worker: {
     domain: DOMAIN,
     ports: PORTS,

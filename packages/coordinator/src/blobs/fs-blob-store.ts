@@ -9,9 +9,9 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Digester, digestOf } from '@manyhands/identity';
 import { type Digest, digestSchema } from '@manyhands/protocol';
+import { makeDurableFolder } from '../disk/durable-folder.ts';
+import { contradiction, fromSystem, StoreError } from '../disk/store-error.ts';
 import type { BlobStore, PutOutcome } from '../ports/blob-store.ts';
-import { makeDurableFolder } from '../store/durable-folder.ts';
-import { contradiction, fromSystem, StoreError } from '../store/store-error.ts';
 
 /** Rejects with a StoreError that says what to do. The folder belongs to one coordinator: whoever owns the data folder. */
 export async function openFsBlobStore(folder: string): Promise<BlobStore> {

@@ -1,6 +1,6 @@
 /** The inputs of jobs that store none: a unit's input follows from its index (DESIGN §5). */
 import type { InputSource, Payload } from '@manyhands/protocol';
-import { contradiction, type StoreError } from './store-error.ts';
+import { contradiction, type StoreError } from '../disk/store-error.ts';
 
 /** How many units the source has; null for a stream, whose chunks must be counted. */
 export function computedUnitCount(source: InputSource): number | null {

@@ -1,11 +1,11 @@
 /** One ChangeSet onto the tables: everything is staged and checked first, so nothing is half done (ST2). */
 import { type JobId, unitIdOf } from '@manyhands/protocol';
+import { contradiction } from '../../disk/store-error.ts';
 import type { ChangeSet, Ending } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { UnitRef } from '../../domain/work-unit.ts';
 import type { CommitResult } from '../../ports/store.ts';
 import { outrunJobs } from '../job-keys.ts';
-import { contradiction } from '../store-error.ts';
 import { createMemoryTables, type MemoryTables } from './memory-tables.ts';
 
 export function applyChanges(tables: MemoryTables, changes: ChangeSet): CommitResult {

@@ -3,10 +3,10 @@
  * Revisions are compared by the writes themselves; only when one of them hits nothing is the stored state read, to name what was stale (ST3).
  */
 import { type Database, SqliteError } from 'better-sqlite3';
+import { contradiction, StoreError } from '../../disk/store-error.ts';
 import type { ChangeSet } from '../../domain/change-set.ts';
 import type { CommitResult } from '../../ports/store.ts';
 import { outrunJobs } from '../job-keys.ts';
-import { contradiction, StoreError } from '../store-error.ts';
 import type { Tables } from './tables.ts';
 
 export function prepareCommit(db: Database, tables: Tables): (changes: ChangeSet) => CommitResult {

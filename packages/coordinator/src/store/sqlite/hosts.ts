@@ -42,9 +42,13 @@ export class HostTable {
     return body === undefined ? null : (JSON.parse(body) as Host);
   }
 
-  /** null: no host of the account gives a name. */
-  accountName(account: AccountId): string | null {
-    return this.#nameOf.get(this.#parties.find(account) ?? -1) ?? null;
+  /** Looks names up for one answer, each once; null: no host of the account gives a name. */
+  accountNames(): (account: AccountId) => string | null {
+    const known = new Map<AccountId, string | null>();
+    return (account) => {
+      if (!known.has(account)) known.set(account, this.#nameOf.get(this.#parties.find(account) ?? -1) ?? null);
+      return known.get(account) ?? null;
+    };
   }
 
   #write(host: Host): void {

@@ -1,8 +1,8 @@
 /** Jobs, and the numbers that stand for their ids in every other table. */
 import type { InputSource, JobId } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import { contradiction } from '../../disk/store-error.ts';
 import type { Job } from '../../domain/job.ts';
-import { contradiction } from '../store-error.ts';
 
 /** What never changes in a job, so that it may be remembered. */
 export interface JobFacts {

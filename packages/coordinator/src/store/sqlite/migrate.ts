@@ -1,6 +1,6 @@
 /** Brings a database to this program's layout, one transaction per step (ST9). Never downgrades (ST12). */
 import type { Database } from 'better-sqlite3';
-import { StoreError } from '../store-error.ts';
+import { StoreError } from '../../disk/store-error.ts';
 import { MIGRATIONS, type Migration } from './migrations/migrations.ts';
 
 export function migrate(db: Database, migrations: readonly Migration[] = MIGRATIONS): void {

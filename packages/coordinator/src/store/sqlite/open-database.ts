@@ -1,8 +1,8 @@
 /** Opens the one writing connection and makes sure of everything that the durability promise (ST1) rests on. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { makeDurableFolder, syncFolder } from '../durable-folder.ts';
-import { StoreError } from '../store-error.ts';
+import { makeDurableFolder, syncFolder } from '../../disk/durable-folder.ts';
+import { StoreError } from '../../disk/store-error.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrate } from './migrate.ts';
 import { toStoreError } from './sqlite-error.ts';

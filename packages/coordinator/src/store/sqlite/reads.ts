@@ -46,10 +46,11 @@ export class Reads {
     const { hosts, inputs, jobs, parties } = this.#tables;
     const facts = jobs.find(job);
     if (facts === null) return [];
+    const nameOf = hosts.accountNames();
     return this.#ended.all(facts.no, after, limit).map((row) => {
       const unit = decodeUnit(job, row, parties);
       const output = row.content === null ? null : toPayload(row.content, row.blob_bytes);
-      return toResultRow({ unit, cursor: row.ending, input: inputs.load(unit), output }, (account) => hosts.accountName(account));
+      return toResultRow({ unit, cursor: row.ending, input: inputs.load(unit), output }, nameOf);
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What SQLite reports, in the store's words. */
 import { SqliteError } from 'better-sqlite3';
-import { ADVICE, fromSystem, StoreError, type StoreErrorCode } from '../store-error.ts';
+import { ADVICE, fromSystem, StoreError, type StoreErrorCode } from '../../disk/store-error.ts';
 
 const CODES: readonly (readonly [prefix: string, code: StoreErrorCode])[] = [
   ['SQLITE_FULL', 'disk-full'],

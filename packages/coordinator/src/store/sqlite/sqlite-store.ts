@@ -5,13 +5,13 @@
  */
 import type { Digest, HostId, JobId, LeaseRef, Payload, ResultRow, TaskId, UnitId } from '@manyhands/protocol';
 import { unitIdOf } from '@manyhands/protocol';
+import { StoreError } from '../../disk/store-error.ts';
 import type { Author, ChangeSet, Host, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
 import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
 import type { CommitResult, Store } from '../../ports/store.ts';
 import { isEmpty } from '../change-set-size.ts';
-import { StoreError } from '../store-error.ts';
 import { extendUnit } from '../unit-facts.ts';
 import { prepareCommit } from './commit.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
@@ -154,7 +154,7 @@ export class SqliteStore implements Store, ReadStore {
   }
 
   async cells(job: JobId): Promise<{ unitsPerCell: number; cells: readonly JobCell[] }> {
-    return this.#use(() => this.#tables.cells.read(job, (account) => this.#tables.hosts.accountName(account)));
+    return this.#use(() => this.#tables.cells.read(job, this.#tables.hosts.accountNames()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

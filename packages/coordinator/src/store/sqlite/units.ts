@@ -1,9 +1,9 @@
 /** Units: one row each, from the first time they are handed out. */
 import type { JobId } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import { contradiction } from '../../disk/store-error.ts';
 import type { Ending } from '../../domain/change-set.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
-import { contradiction } from '../store-error.ts';
 import { earliestDeadline, readyReplicas } from '../unit-facts.ts';
 import { type BulkInsert, prepareBulkInsert, type SqlValue } from './bulk-insert.ts';
 import type { JobTable } from './jobs.ts';
