@@ -57,7 +57,7 @@ export async function compose(ingredients: Ingredients): Promise<Composed> {
   const api = createHttpCoordinator(base);
   const blobs = await openBlobCache({ folder: folder.blobs, limitBytes: config.cacheMB * MB, api, now: clock.now() });
   const runners = stack.use(new RunnerPool(sandbox, clock));
-  const patience = new Patience(clock, entropy);
+  const patience = new Patience(clock, entropy, log);
   const trust = new TaskTrust({
     api,
     shelf: createFileTaskShelf(folder.tasks),

@@ -14,7 +14,7 @@ export interface WorkerFacts extends Pick<WorkerStatus, 'pid' | 'software' | 'st
 const MAX_RUNNING = 100;
 
 export function describeStatus(state: AgentState, facts: WorkerFacts, at: number): WorkerStatus {
-  const countOf = (...kinds: Parameters<typeof inPhase>[1][]): number => inPhase(state.leases, ...kinds).length;
+  const countOf = (kind: Parameters<typeof inPhase>[1]): number => inPhase(state.leases, kind).length;
   return {
     ...facts,
     asOf: at,

@@ -18,7 +18,7 @@ export interface AgentSettings extends BudgetSettings {
 
 export const DEFAULT_SETTINGS: Omit<AgentSettings, 'threads'> = {
   horizonMs: 1_000,
-  maxAhead: 500,
+  maxAhead: 256,
   paceMs: 150,
   progressMs: 2_000,
   answerMs: 60_000,

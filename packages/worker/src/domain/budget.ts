@@ -3,7 +3,7 @@
  * every thread has a unit, a second's worth lies ready behind them, and of long units one or two.
  */
 import type { TaskId } from '@manyhands/protocol';
-import { busyCount, inPhase, type LeaseBook } from './lease-book.ts';
+import { busyCount, type LeaseBook, waiting, waitingCount } from './lease-book.ts';
 
 export interface BudgetSettings {
   /** Units computed at once. */
@@ -49,20 +49,20 @@ const MAX_DEPTH = 32;
 
 /** Replicas to wish for beyond what is held. Never negative. The quota is the coordinator's to keep: a standing wish above it is served as results are recorded. */
 export function wishFor(settings: BudgetSettings, tempo: Tempo, leases: LeaseBook): number {
-  const waiting = inPhase(leases, 'preparing', 'queued');
-  const idle = settings.threads - busyCount(leases) - waiting.length;
+  const waitingNow = waitingCount(leases);
+  const idle = settings.threads - busyCount(leases) - waitingNow;
   const spare = Math.min(2, settings.threads);
   const needMs = settings.horizonMs * settings.threads;
   // A unit of unknown length counts as a whole horizon, so nothing is hoarded before anything was measured.
-  const haveMs = waiting.reduce((sum, { task }) => sum + (tempo.byTask.get(task) ?? settings.horizonMs), 0);
+  const haveMs = waiting(leases).reduce((sum, { task }) => sum + (tempo.byTask.get(task) ?? settings.horizonMs), 0);
   const byTime = Math.ceil((needMs - haveMs) / (tempo.recentMs ?? settings.horizonMs));
   const byCount = idle + spare;
-  return Math.max(0, Math.min(Math.max(byTime, byCount), settings.threads + settings.maxAhead - waiting.length));
+  return Math.max(0, Math.min(Math.max(byTime, byCount), settings.threads + settings.maxAhead - waitingNow));
 }
 
 /** Whether every thread knows its next unit. While it does, there is time to gather results and wishes into fewer frames. */
 export function hasReserve({ threads }: BudgetSettings, leases: LeaseBook): boolean {
-  return inPhase(leases, 'preparing', 'queued').length + Math.max(0, busyCount(leases) - threads) >= threads;
+  return waitingCount(leases) + Math.max(0, busyCount(leases) - threads) >= threads;
 }
 
 /** A wish is a standing one: it is said again only when it changed much, so that small units do not cost a frame each. */

@@ -38,8 +38,12 @@ export type LeaseBook = ReadonlyMap<LeaseId, HeldLease>;
 
 export const refOf = ({ lease, job, index }: LeaseRef): LeaseRef => ({ lease, job, index });
 
-export const withLeases = (book: LeaseBook, leases: readonly HeldLease[]): LeaseBook =>
-  leases.length === 0 ? book : new Map([...book, ...leases.map((held) => [held.lease, held] as const)]);
+export function withLeases(book: LeaseBook, leases: readonly HeldLease[]): LeaseBook {
+  if (leases.length === 0) return book;
+  const next = new Map(book);
+  for (const held of leases) next.set(held.lease, held);
+  return next;
+}
 
 export function withoutLeases(book: LeaseBook, gone: Iterable<LeaseId>): LeaseBook {
   const rest = new Map(book);
@@ -49,15 +53,32 @@ export function withoutLeases(book: LeaseBook, gone: Iterable<LeaseId>): LeaseBo
 
 type PhaseKind = LeasePhase['kind'];
 export type LeaseIn<K extends PhaseKind> = HeldLease & { readonly phase: Extract<LeasePhase, { kind: K }> };
+type Phases = { readonly [K in PhaseKind]: LeaseIn<K>[] };
 
-export const isIn = <K extends PhaseKind>(held: HeldLease, ...kinds: K[]): held is LeaseIn<K> =>
-  (kinds as PhaseKind[]).includes(held.phase.kind);
+export const isIn = <K extends PhaseKind>(held: HeldLease, kind: K): held is LeaseIn<K> => held.phase.kind === kind;
 
-export const inPhase = <K extends PhaseKind>(book: LeaseBook, ...kinds: K[]): LeaseIn<K>[] =>
-  [...book.values()].filter((held): held is LeaseIn<K> => isIn(held, ...kinds));
+/** A book never changes, and every rule asks for its phases several times a step: sorted once, remembered as long as the book. */
+const sorted = new WeakMap<LeaseBook, Phases>();
+
+function phasesOf(book: LeaseBook): Phases {
+  const known = sorted.get(book);
+  if (known !== undefined) return known;
+  const phases: Phases = { preparing: [], queued: [], running: [], aborting: [] };
+  for (const held of book.values()) (phases[held.phase.kind] as HeldLease[]).push(held);
+  sorted.set(book, phases);
+  return phases;
+}
+
+/** In order of arrival. */
+export const inPhase = <K extends PhaseKind>(book: LeaseBook, kind: K): readonly LeaseIn<K>[] => phasesOf(book)[kind];
+
+/** Those that have not begun. */
+export const waiting = (book: LeaseBook): HeldLease[] => [...inPhase(book, 'preparing'), ...inPhase(book, 'queued')];
 
 /** Those that are this host's and not finished. */
-export const unfinished = (book: LeaseBook): HeldLease[] => inPhase(book, 'preparing', 'queued', 'running');
+export const unfinished = (book: LeaseBook): HeldLease[] => [...inPhase(book, 'running'), ...waiting(book)];
+
+export const waitingCount = (book: LeaseBook): number => inPhase(book, 'preparing').length + inPhase(book, 'queued').length;
 
 /** How many executions occupy the sandbox. */
-export const busyCount = (book: LeaseBook): number => inPhase(book, 'running', 'aborting').length;
+export const busyCount = (book: LeaseBook): number => inPhase(book, 'running').length + inPhase(book, 'aborting').length;

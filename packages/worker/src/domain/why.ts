@@ -1,6 +1,6 @@
 /** The one sentence that says why this machine does or does not compute, until when, and how to change it. */
 import type { AgentState, LinkState, OnlineLink } from './agent-state.ts';
-import { inPhase } from './lease-book.ts';
+import { inPhase, waitingCount } from './lease-book.ts';
 
 const units = (count: number): string => `${count} ${count === 1 ? 'unit' : 'units'}`;
 
@@ -37,8 +37,7 @@ function whyPaused(state: AgentState, untilAt: number | null, at: number): strin
 function whyWorking(state: AgentState, at: number): string {
   const busy = inPhase(state.leases, 'running').length;
   if (busy > 0) {
-    const waiting = inPhase(state.leases, 'queued', 'preparing').length;
-    return `Computing ${units(busy)}, with ${waiting} more at hand.${offlineNote(state.link, at)}`;
+    return `Computing ${units(busy)}, with ${waitingCount(state.leases)} more at hand.${offlineNote(state.link, at)}`;
   }
   if (inPhase(state.leases, 'preparing').length > 0) {
     return `Fetching what is needed to compute ${units(state.leases.size)}.${offlineNote(state.link, at)}`;

@@ -2,7 +2,7 @@
 import type { AgentState } from './agent-state.ts';
 import { depthPerThread } from './budget.ts';
 import { releaseFrames } from './frames.ts';
-import { busyCount, type HeldLease, inPhase, unfinished, withLeases } from './lease-book.ts';
+import { busyCount, type HeldLease, inPhase, unfinished, waiting, waitingCount, withLeases } from './lease-book.ts';
 import { letGo } from './lease-steps.ts';
 import { endAgent } from './link-steps.ts';
 import { andThen, counted, unchanged } from './reaction.ts';
@@ -41,12 +41,12 @@ export const startRuns: Rule = {
 export const giveBack: Rule = {
   dueAt({ intent, leases }) {
     if (intent.kind !== 'stopping') return null;
-    if (inPhase(leases, 'preparing', 'queued').length > 0) return 0;
+    if (waitingCount(leases) > 0) return 0;
     return inPhase(leases, 'running').length > 0 ? intent.graceEndsAt : null;
   },
   act(state, at) {
     const graceIsOver = state.intent.kind === 'stopping' && at >= state.intent.graceEndsAt;
-    const left = graceIsOver ? unfinished(state.leases) : inPhase(state.leases, 'preparing', 'queued');
+    const left = graceIsOver ? unfinished(state.leases) : waiting(state.leases);
     // Where nobody can be told, and where a checkpoint would be lost, the journal keeps the lease for the next start.
     const isReturned = (held: HeldLease): boolean => reconciledLink(state) !== null && !held.hasCheckpoint;
     const returned = left.filter(isReturned);

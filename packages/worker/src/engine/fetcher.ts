@@ -81,7 +81,9 @@ export class Fetcher {
   async #bring(lease: LeaseId, digest: Digest, limitBytes: number, signal: AbortSignal, error: ErrorKind, what: string): Promise<void> {
     const { blobs, patience } = this.#parts;
     blobs.hold(lease, digest);
-    const answer = blobs.find(digest, limitBytes) ?? (await patience.insist(() => blobs.ensure(digest, limitBytes, signal), signal));
+    const answer =
+      blobs.find(digest, limitBytes) ??
+      (await patience.insist(`${what} ${digest}`, () => blobs.ensure(digest, limitBytes, signal), signal));
     if (answer.kind === 'refused') throw new Unusable(error, `the ${what} ${digest} is not to be had: ${answer.reason}`);
   }
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { FakeClock } from '../../test/fake-clock.ts';
+import { SILENT } from '../../test/silent-log.ts';
 import type { Answer } from '../ports/coordinator-api.ts';
 import { Patience } from './patience.ts';
 
@@ -9,7 +10,7 @@ let patience: Patience;
 let draw = 0.5;
 beforeEach(() => {
   clock = new FakeClock();
-  patience = new Patience(clock, { random: () => draw });
+  patience = new Patience(clock, { random: () => draw }, SILENT);
 });
 
 const unavailable = (toldMs: number | null): Answer<string> => ({ kind: 'unavailable', reason: 'busy', toldMs });
@@ -19,7 +20,7 @@ const settled = () => vi.waitFor(() => Promise.resolve());
 
 test('while the coordinator is out of reach nobody asks; then everybody who waited does', async () => {
   const ask = vi.fn(async (): Promise<Answer<string>> => ({ kind: 'ok', value: 'yes' }));
-  const answers = [patience.insist(ask, never), patience.insist(ask, never)];
+  const answers = [patience.insist('x', ask, never), patience.insist('x', ask, never)];
   clock.advance(3_600_000);
   await settled();
   expect(ask).not.toHaveBeenCalled();
@@ -32,7 +33,7 @@ test('while the coordinator is out of reach nobody asks; then everybody who wait
 
 test('a refusal is final', async () => {
   patience.setOnline(true);
-  expect(await patience.insist(async () => ({ kind: 'refused', reason: 'no' }), never)).toEqual({ kind: 'refused', reason: 'no' });
+  expect(await patience.insist('x', async () => ({ kind: 'refused', reason: 'no' }), never)).toEqual({ kind: 'refused', reason: 'no' });
 });
 
 test('[WK19] trouble is tried again, later each time and never before the time that was told', async () => {
@@ -44,10 +45,14 @@ test('[WK19] trouble is tried again, later each time and never before the time t
       async (told, chance) => {
         draw = chance;
         const askedAt: number[] = [];
-        const answer = patience.insist(async () => {
-          askedAt.push(clock.now());
-          return askedAt.length <= told.length ? unavailable(told[askedAt.length - 1] ?? null) : { kind: 'ok', value: 'at last' };
-        }, never);
+        const answer = patience.insist(
+          'x',
+          async () => {
+            askedAt.push(clock.now());
+            return askedAt.length <= told.length ? unavailable(told[askedAt.length - 1] ?? null) : { kind: 'ok', value: 'at last' };
+          },
+          never,
+        );
         while (askedAt.length <= told.length) {
           await settled();
           if (clock.timers > 0) clock.advance(1_000);
@@ -63,13 +68,13 @@ test('[WK19] trouble is tried again, later each time and never before the time t
 
 test('whoever gives up waiting is told at once, and leaves no timer behind', async () => {
   const controller = new AbortController();
-  const offline = patience.insist(async () => unavailable(null), controller.signal);
+  const offline = patience.insist('x', async () => unavailable(null), controller.signal);
   controller.abort(new Error('no longer wanted'));
   await expect(offline).rejects.toThrow('no longer wanted');
-  await expect(patience.insist(async () => unavailable(null), controller.signal)).rejects.toThrow('no longer wanted');
+  await expect(patience.insist('x', async () => unavailable(null), controller.signal)).rejects.toThrow('no longer wanted');
   patience.setOnline(true);
   const second = new AbortController();
-  const waiting = patience.insist(async () => unavailable(60_000), second.signal);
+  const waiting = patience.insist('x', async () => unavailable(60_000), second.signal);
   await vi.waitFor(() => expect(clock.timers).toBe(1));
   second.abort(new Error('closing'));
   await expect(waiting).rejects.toThrow('closing');

@@ -3,18 +3,21 @@ import { retryDelayMs, TRANSFER } from '../domain/backoff.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer } from '../ports/coordinator-api.ts';
 import type { Entropy } from '../ports/entropy.ts';
+import type { Log } from '../ports/log.ts';
 
 export type FinalAnswer<T> = Exclude<Answer<T>, { kind: 'unavailable' }>;
 
 export class Patience {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
+  readonly #log: Log;
   #isOnline = false;
   readonly #waiting = new Set<() => void>();
 
-  constructor(clock: Clock, entropy: Entropy) {
+  constructor(clock: Clock, entropy: Entropy, log: Log) {
     this.#clock = clock;
     this.#entropy = entropy;
+    this.#log = log;
   }
 
   setOnline(isOnline: boolean): void {
@@ -24,14 +27,16 @@ export class Patience {
     this.#waiting.clear();
   }
 
-  /** Rejects with the signal's reason when it is aborted, never otherwise. */
-  async insist<T>(ask: () => Promise<Answer<T>>, signal: AbortSignal): Promise<FinalAnswer<T>> {
+  /** `what` is for the log. Rejects with the signal's reason when it is aborted, never otherwise. */
+  async insist<T>(what: string, ask: () => Promise<Answer<T>>, signal: AbortSignal): Promise<FinalAnswer<T>> {
     for (let attempt = 0; ; attempt++) {
       await this.#online(signal);
       const answer = await ask();
       signal.throwIfAborted();
       if (answer.kind !== 'unavailable') return answer;
-      await this.#sleep(retryDelayMs(TRANSFER, attempt, answer.toldMs, this.#entropy.random()), signal);
+      const delayMs = retryDelayMs(TRANSFER, attempt, answer.toldMs, this.#entropy.random());
+      this.#log.warn({ what, reason: answer.reason, retryInMs: delayMs }, 'not to be had for now');
+      await this.#sleep(delayMs, signal);
     }
   }
 

@@ -2,6 +2,7 @@ import type { SignedTask } from '@manyhands/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../../test/fake-clock.ts';
 import { FakeProject } from '../../test/fake-project.ts';
+import { SILENT } from '../../test/silent-log.ts';
 import { createPinnedVerifier } from '../host/pinned-verifier.ts';
 import type { Answer, CoordinatorApi } from '../ports/coordinator-api.ts';
 import type { TrustedTask } from '../ports/task-verifier.ts';
@@ -26,7 +27,7 @@ beforeEach(() => {
 });
 
 function createTrust(closing = new AbortController().signal): TaskTrust {
-  const patience = new Patience(clock, { random: () => 0 });
+  const patience = new Patience(clock, { random: () => 0 }, SILENT);
   patience.setOnline(true);
   const api: Pick<CoordinatorApi, 'fetchTask'> = {
     async fetchTask(id) {

@@ -60,7 +60,7 @@ export class TaskTrust {
     const stored = await shelf.find(id);
     const trusted = stored === null ? null : verify(id, stored);
     if (trusted?.ok) return trusted;
-    const answer = await patience.insist(() => api.fetchTask(id, closing), closing);
+    const answer = await patience.insist(`task ${id}`, () => api.fetchTask(id, closing), closing);
     if (answer.kind === 'refused') return trusted ?? { ok: false, reason: `its signed manifest is not to be had: ${answer.reason}` };
     const trust = verify(id, answer.value);
     if (trust.ok) await shelf.store(id, answer.value);

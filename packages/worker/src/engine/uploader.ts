@@ -45,7 +45,7 @@ export class Uploader {
     const facts = { lease: result.lease, digest };
     const bytes = await blobs.read(digest);
     if (bytes === null) return log.error(facts, 'an output was damaged on this disk before it could be uploaded');
-    const answer = await patience.insist(() => api.uploadOutput(result, digest, bytes, closing), closing);
+    const answer = await patience.insist(`upload of ${digest}`, () => api.uploadOutput(result, digest, bytes, closing), closing);
     if (answer.kind === 'refused') log.warn({ ...facts, reason: answer.reason }, 'the coordinator does not want an output');
   }
 }
