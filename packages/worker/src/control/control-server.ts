@@ -1,8 +1,10 @@
 /** The daemon's local interface: one JSON line in, one JSON line out. */
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { controlAddressOf } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, controlRequestSchema } from './control-protocol.ts';
 import { bindControlSocket } from './control-socket.ts';
+import { takeStartLock } from './start-lock.ts';
 
 export type ControlHandler = (request: ControlRequest) => ControlAnswer;
 
@@ -19,6 +21,7 @@ export class ControlServer implements AsyncDisposable {
 
   static async open(root: string): Promise<ControlServer> {
     const control = new ControlServer();
+    await using _turn = await takeStartLock(join(root, 'control.lock'));
     const server = await bindControlSocket(controlAddressOf(root), (socket) => control.#onConnection(socket));
     control.#close = () => new Promise((resolve) => server.close(() => resolve()));
     return control;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -82,6 +82,17 @@ test('[WK39] of many that start at once exactly one gets the folder, also over a
     expect(await readStatus(folder.path)).toEqual(STATUS);
     await value[Symbol.asyncDispose]();
   }
+});
+
+test('[WK39] a worker that died while it started holds nobody up', async () => {
+  const lock = join(folder.path, 'control.lock');
+  await writeFile(lock, '');
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(lock, longAgo, longAgo);
+  await using server = await ControlServer.open(folder.path);
+  server.serve(() => ({ ok: true, status: STATUS }));
+  expect(await readStatus(folder.path)).toEqual(STATUS);
+  expect(await readdir(folder.path)).toEqual(['control.sock']);
 });
 
 test('[WK41] the socket is its owner’s alone, also where the folder’s path is too long for one', async () => {

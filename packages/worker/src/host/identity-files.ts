@@ -21,9 +21,6 @@ export async function openIdentity(folder: DataFolder): Promise<Identity> {
   return { hostKey, accountSecret };
 }
 
-/** Makes this machine one of an account that already exists; only before its first start. */
-export const adoptAccount = (folder: DataFolder, secret: string): Promise<void> => writeSmallFile(folder.accountSecret, `${secret}\n`);
-
 async function readOrMake<T>(path: string, parse: (text: string) => T, make: () => T, print: (value: T) => string): Promise<T> {
   const text = await readSmallFile(path);
   if (text === null) {
