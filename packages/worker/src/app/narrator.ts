@@ -11,7 +11,7 @@ export function narrate(log: Log, event: AgentEvent, after: AgentState): void {
       log.info({ leases: event.leases.length, results: event.results.length }, 'started with what the journal kept');
       break;
     case 'lost':
-      log.warn({ reason: event.reason, retryAt: after.link.kind === 'offline' ? after.link.retryAt : null }, 'no connection');
+      if (after.link.kind === 'offline') log.warn({ reason: event.reason, retryAt: after.link.retryAt }, 'no connection');
       break;
     case 'said':
       narrateMessage(log, event.message);

@@ -348,6 +348,14 @@ test('[WK21] a stop gives back at once what waits, and what runs after its grace
   expect(world.ended).toMatchObject({ failure: null, reason: 'it was stopped' });
 });
 
+test('[WK21] a stop waits for nothing that is paused', () => {
+  const world = busy(2);
+  world.feed({ kind: 'pause', untilAt: null });
+  world.feed({ kind: 'stop' });
+  expect(said(world, 'release').flatMap(({ leases }) => leases)).toHaveLength(2);
+  expect(world.aborted.size).toBe(2);
+});
+
 test('[WK21] what has a checkpoint stays in the journal for the next start', () => {
   const world = busy(2);
   world.feed({ kind: 'checkpointed', lease: leaseId(0) });

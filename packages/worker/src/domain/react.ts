@@ -46,7 +46,7 @@ function restore(state: AgentState, { leases, results }: EventOf<'started'>): Re
 
 /** The volunteer's word. A stop outranks a finish, and neither is taken back. */
 function obey(state: AgentState, event: EventOf<'pause' | 'resume' | 'finish' | 'stop'>): Reaction {
-  const { intent, pause, settings } = state;
+  const { intent, pause } = state;
   switch (event.kind) {
     case 'pause':
       return { state: { ...state, pause: { untilAt: event.untilAt } }, actions: pause === null ? [{ kind: 'pause-runners' }] : [] };
@@ -56,7 +56,10 @@ function obey(state: AgentState, event: EventOf<'pause' | 'resume' | 'finish' | 
       return unchanged(intent.kind === 'working' ? { ...state, intent: { kind: 'finishing' } } : state);
     case 'stop':
       return unchanged(
-        intent.kind === 'stopping' ? state : { ...state, intent: { kind: 'stopping', graceEndsAt: event.at + settings.graceMs } },
+        intent.kind === 'stopping' ? state : { ...state, intent: { kind: 'stopping', graceEndsAt: event.at + graceOf(state) } },
       );
   }
 }
+
+/** What is paused would not end within any grace. */
+const graceOf = ({ pause, settings }: AgentState): number => (pause === null ? settings.graceMs : 0);
