@@ -7,13 +7,22 @@ export const publicKeySchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** An ed25519 signature: 64 bytes, base64url without padding. */
 export const signatureSchema = z.string().regex(/^[A-Za-z0-9_-]{86}$/);
 
-/** How replicas of one unit are compared. `within` and the author's own comparator come with issue 3. */
-export const agreementSchema = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('exact') })]);
+/**
+ * How replicas of one unit are compared: `exact` bit for bit · `within` every number at most `abs` or `rel` times the larger one apart,
+ * all else equal · `author` by the task's own `agree(a, b)`.
+ */
+export const agreementSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('exact') }),
+  z.strictObject({ kind: z.literal('within'), abs: z.number().nonnegative(), rel: z.number().nonnegative().max(1) }),
+  z.strictObject({ kind: z.literal('author') }),
+]);
+export type Agreement = z.infer<typeof agreementSchema>;
 
-/** How many results of how many accounts make one of them believed (DESIGN §8). `confidence` comes with issue 3. */
+/** What makes a result believed (DESIGN §8): agreeing accounts, the author's own check, or at most one wrong answer in `wrongIn`. */
 export const verifyPolicySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quorum'), k: z.int().min(1).max(5), agree: agreementSchema }),
   z.strictObject({ kind: z.literal('proof') }),
+  z.strictObject({ kind: z.literal('confidence'), wrongIn: z.int().min(10).max(1_000_000_000), agree: agreementSchema }),
 ]);
 export type VerifyPolicy = z.infer<typeof verifyPolicySchema>;
 
@@ -47,6 +56,8 @@ export const taskManifestSchema = z.strictObject({
   verify: verifyPolicySchema,
   /** `deterministic`: Math.* and ** come from our software port and agree bit for bit everywhere. */
   math: z.enum(['deterministic', 'native']),
+  /** `alike`: answers may differ between engine versions, so replicas are compared within one engine class only. Absent: `any`. */
+  engines: z.enum(['any', 'alike']).optional(),
 });
 export type TaskManifest = z.infer<typeof taskManifestSchema>;
 

@@ -51,10 +51,13 @@ function missingEndings({ units, endings }: Snapshot): Violation[] {
   return units.filter((unit) => hasEnded(unit) && !ended.has(idOf(unit))).map(at('I3', 'it has ended and no ending is stored'));
 }
 
-/** I22: one posting for each valid result and none else. I25: bounded by the task's own limit. */
+/** I22: one posting for each valid result and none else, but what was taken back whole. I25: bounded by the task's own limit. */
 function postingViolations({ units, postings }: Snapshot, byId: ReadonlyMap<string, WorkUnit>, jobs: ReadonlyMap<JobId, Job>): Violation[] {
   const granted = postings.filter((posting) => posting.kind === 'valid-result');
   const posted = new Set(granted.map((posting) => `${idOf(posting)} ${posting.no}`));
+  const takenBack = new Map(
+    postings.filter(({ kind }) => kind === 'revocation').map((posting) => [`${idOf(posting)} ${posting.no}`, posting]),
+  );
   const isValid = (replica: Replica | undefined) => replica?.kind === 'judged' && replica.valid;
   const boundOf = (job: JobId) => {
     const { timeoutMs } = jobs.get(job)?.limits ?? { timeoutMs: 0 };
@@ -64,7 +67,17 @@ function postingViolations({ units, postings }: Snapshot, byId: ReadonlyMap<stri
     ...units
       .filter((unit) => unit.replicas.some((replica) => isValid(replica) && !posted.has(`${idOf(unit)} ${replica.no}`)))
       .map(at('I22', 'a valid result was not posted')),
-    ...granted.filter((posting) => !isValid(replicaOf(byId, posting))).map(at('I22', 'a result that is not valid was posted')),
+    ...granted
+      .filter((posting) => isValid(replicaOf(byId, posting)) === takenBack.has(`${idOf(posting)} ${posting.no}`))
+      .map(at('I22', 'a result that is not valid was posted, or one that is was taken back')),
+    ...granted
+      .filter(
+        (posting) => (takenBack.get(`${idOf(posting)} ${posting.no}`)?.microcredits ?? -posting.microcredits) !== -posting.microcredits,
+      )
+      .map(at('I23', 'more or less was taken back than was granted')),
+    ...[...takenBack.entries()]
+      .filter(([key]) => !posted.has(key))
+      .map(([, posting]) => at('I23', 'what was never granted was taken back')(posting)),
     ...granted
       .filter(({ job, microcredits }) => !Number.isSafeInteger(microcredits) || microcredits < 0 || microcredits > boundOf(job))
       .map(at('I25', 'a posting is out of bounds')),

@@ -1,6 +1,8 @@
 /** All that was decided since the last commit, as plain data: what a store makes durable at once (I3). */
 import type { AccountId, Digest, ErrorKind, HostId, JobId, LeaseId, Payload, SignedTask, TaskId, TaskManifest } from '@manyhands/protocol';
 import type { Job } from './job.ts';
+import type { Standing } from './standing.ts';
+import type { Tally } from './tally.ts';
 import type { UnitRef, WorkUnit } from './work-unit.ts';
 
 /** What came back for a lease: kept as evidence for ever. One per replica and answer; a late one is kept beside the replica's own. */
@@ -91,4 +93,7 @@ export interface ChangeSet {
   readonly tasks?: readonly PublishedTask[];
   readonly authors?: readonly Author[];
   readonly chunks?: readonly InputChunk[];
+  /** Each replaces the one of its (task, host), or of its (job, host). */
+  readonly standings?: readonly Standing[];
+  readonly tallies?: readonly Tally[];
 }

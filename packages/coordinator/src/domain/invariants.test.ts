@@ -5,6 +5,7 @@ import { historyViolations } from './history-invariants.ts';
 import { findViolations, type Snapshot } from './invariants.ts';
 import { type Job, ZERO_COUNTS } from './job.ts';
 import { addCounts, endWhenDone } from './job-transitions.ts';
+import { NO_TRUST } from './transition.ts';
 import type { UnitCommand } from './unit-command.ts';
 import { transition } from './unit-machine.ts';
 import { createUnit, type Replica, type WorkUnit } from './work-unit.ts';
@@ -30,7 +31,7 @@ function tell(commands: readonly UnitCommand[]): Snapshot {
   const [results, endings, postings]: [StoredResult[], Ending[], Posting[]] = [[], [], []];
   for (const command of commands) {
     const before = units.get(command.index) ?? createUnit(command, 2);
-    const context = { now: 1_000, verify: job.verify, timeoutMs: 60_000, maxReplicas: 10, maxErrors: 3 };
+    const context = { now: 1_000, verify: job.verify, timeoutMs: 60_000, maxReplicas: 10, maxErrors: 3, trust: NO_TRUST };
     const answer = transition(before, command, context);
     units.set(command.index, { ...answer.unit, revision: before.revision + 1 });
     results.push(...answer.results);

@@ -1,7 +1,7 @@
 /** What must hold between a job and its units. */
 import type { Snapshot, Violation } from './invariants.ts';
 import { type Job, type JobCounts, ZERO_COUNTS } from './job.ts';
-import { phaseOf } from './unit-counts.ts';
+import { isRefereed, phaseOf } from './unit-counts.ts';
 import type { Replica, WorkUnit } from './work-unit.ts';
 
 export function jobViolations(job: Job, snapshot: Snapshot): Violation[] {
@@ -34,6 +34,7 @@ function countUnits(units: readonly WorkUnit[], results: number): JobCounts {
   for (const unit of units) {
     const phase = phaseOf(unit);
     if (phase !== null) counts[phase]++;
+    if (isRefereed(unit)) counts.refereed++;
     for (const replica of unit.replicas) countReplica(counts, replica);
   }
   return counts;

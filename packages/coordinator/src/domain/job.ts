@@ -42,11 +42,15 @@ export interface JobCounts {
   readonly verifying: number;
   /** Open units with a row that have neither (given back, expired). */
   readonly idle: number;
+  /** Units with an answer that may still be reopened (`confidence`). */
+  readonly provisional: number;
   readonly final: number;
   readonly failed: number;
   readonly cancelled: number;
   /** Results (ok) received, late ones included. */
   readonly results: number;
+  /** Units the coordinator's own runner was asked to compute. */
+  readonly refereed: number;
   /** Bookkeeping of I26. */
   readonly issued: number;
   readonly returned: number;
@@ -60,10 +64,12 @@ export const ZERO_COUNTS: JobCounts = {
   running: 0,
   verifying: 0,
   idle: 0,
+  provisional: 0,
   final: 0,
   failed: 0,
   cancelled: 0,
   results: 0,
+  refereed: 0,
   issued: 0,
   returned: 0,
   expired: 0,

@@ -1,8 +1,9 @@
 /** What a proof check said, or that it could not say anything. */
 import { withSettlement } from './lease-transitions.ts';
-import { fail, finalize, settle } from './settlement.ts';
+import { settle } from './settlement.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
+import { fail, finalize, toEvent } from './unit-end.ts';
 import type { Replica, WorkUnit } from './work-unit.ts';
 
 type ReturnedReplica = Extract<Replica, { kind: 'returned' }>;
@@ -15,7 +16,9 @@ export function judgeResult(unit: WorkUnit, command: CommandOf<'judge-result'>, 
   // Back to open: another result may wait for its own check.
   const replicas = unit.replicas.with(at, { ...replica, kind: 'judged', valid });
   const judged: WorkUnit = { ...unit, state: { kind: 'open' }, replicas };
-  return withSettlement({ kind: 'done' }, valid ? finalize(judged, replica.digest, context) : settle(judged, context), {});
+  const settlement = valid ? finalize(judged, replica.digest, context) : settle(judged, context, { kind: 'review' });
+  // A check that fails is ground truth against the host; one that passes is told with the end of the unit.
+  return withSettlement({ kind: 'done' }, settlement, { hostEvents: valid ? [] : [toEvent(unit, replica, 'convicted')] });
 }
 
 /** The check itself is broken: no verdict on the host, and no use in asking another one. */

@@ -1,22 +1,46 @@
 /** Commands about who holds a replica, and until when. */
 import { isEligible } from './eligibility.ts';
-import { revocation, type Settlement, settle } from './settlement.ts';
+import { settle } from './settlement.ts';
+import type { HostEvent } from './standing.ts';
 import { type CountsDelta, type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import type { UnitEffect } from './unit-effect.ts';
-import { hasEnded, type LeasedReplica, type LossCause, type Replica, type WorkUnit } from './work-unit.ts';
+import { LOSS, revocation, type Settlement, toEvent } from './unit-end.ts';
+import { hasEnded, type LeasedReplica, type LossCause, type Replica, readyReplicas, type WorkUnit } from './work-unit.ts';
 
 /** Hands the first ready replica to a host. */
 export function issueLease(unit: WorkUnit, command: CommandOf<'issue-lease'>, context: TransitionContext): Transition {
-  const { lease, host, account, deadlineAt } = command;
   if (hasEnded(unit)) return toTransition(unit, { kind: 'refused', reason: 'the unit has ended' });
   const at = unit.replicas.findIndex((replica) => replica.kind === 'ready');
   const replica = unit.replicas[at];
   if (replica === undefined) return toTransition(unit, { kind: 'refused', reason: 'no replica is ready' });
   if (!isEligible(unit, command, context.verify))
     return toTransition(unit, { kind: 'refused', reason: 'this host or its account had it before' });
-  const leased: LeasedReplica = { kind: 'leased', no: replica.no, deadlineAt, lease, host, account, leasedAt: context.now };
+  const leased = toLeased(replica.no, command, context);
   return toTransition({ ...unit, replicas: unit.replicas.with(at, leased) }, { kind: 'issued' }, { countsDelta: { issued: 1 } });
+}
+
+function toLeased(no: number, command: CommandOf<'issue-lease' | 'issue-canary'>, { now }: TransitionContext): LeasedReplica {
+  const { lease, host, account, deadlineAt, speed } = command;
+  return { kind: 'leased', no, deadlineAt, lease, host, account, leasedAt: now, ...(speed !== undefined && { speed }) };
+}
+
+/** A host is checked on a unit whose answer is known. It is told as little as with any other lease (I21). */
+export function issueCanary(unit: WorkUnit, command: CommandOf<'issue-canary'>, context: TransitionContext): Transition {
+  if (unit.state.kind !== 'final') return toTransition(unit, { kind: 'refused', reason: 'its answer is not known' });
+  if (unit.replicas.length >= context.maxReplicas) return toTransition(unit, { kind: 'refused', reason: 'no replica may be added' });
+  if (!isEligible(unit, command, context.verify))
+    return toTransition(unit, { kind: 'refused', reason: 'this host or its account had it before' });
+  const leased = toLeased(unit.replicas.length, command, context);
+  return toTransition({ ...unit, replicas: [...unit.replicas, leased] }, { kind: 'issued' }, { countsDelta: { issued: 1 } });
+}
+
+/** Somebody else may be quicker than the one who has it: whoever answers first decides. Once per unit at a time. */
+export function duplicate(unit: WorkUnit, context: TransitionContext): Transition {
+  const outstanding = unit.replicas.filter(({ kind }) => kind === 'leased' || kind === 'ready');
+  const isAlone = outstanding.length === 1 && outstanding[0]?.kind === 'leased';
+  if (unit.state.kind !== 'open' || !isAlone || unit.replicas.length >= context.maxReplicas) return toTransition(unit, { kind: 'ignored' });
+  return toTransition({ ...unit, replicas: [...unit.replicas, ...readyReplicas(unit.replicas.length, 1)] }, { kind: 'done' });
 }
 
 export function renewLease(unit: WorkUnit, command: CommandOf<'renew-lease'>): Transition {
@@ -33,7 +57,7 @@ export function releaseLease(unit: WorkUnit, command: CommandOf<'release-lease'>
   const at = leasedAt(unit, command);
   if (at === -1) return toTransition(unit, { kind: 'ignored' });
   const replicas = unit.replicas.with(at, toLost(unit.replicas[at] as LeasedReplica, 'released'));
-  return afterLoss({ ...unit, replicas }, context, { released: 1 }, []);
+  return afterLoss({ ...unit, replicas }, context, { released: 1 }, [], []);
 }
 
 /** Ends every lease whose deadline has passed. In an ended unit it was revoked long ago: nobody failed to deliver. */
@@ -43,12 +67,19 @@ export function expireLeases(unit: WorkUnit, context: TransitionContext): Transi
   const cause = hasEnded(unit) ? 'revoked' : 'expired';
   const replicas = unit.replicas.map((replica) => (isOverdue(replica, context.now) ? toLost(replica, cause) : replica));
   const effects = cause === 'revoked' ? [] : expired.map((replica) => revocation(unit, replica, 'expired'));
-  return afterLoss({ ...unit, replicas }, context, { [cause]: expired.length }, effects);
+  const hostEvents = cause === 'revoked' ? [] : expired.map((replica) => toEvent(unit, replica, 'errored'));
+  return afterLoss({ ...unit, replicas }, context, { [cause]: expired.length }, effects, hostEvents);
 }
 
-function afterLoss(unit: WorkUnit, context: TransitionContext, delta: CountsDelta, effects: readonly UnitEffect[]): Transition {
-  if (hasEnded(unit)) return toTransition(unit, { kind: 'done' }, { countsDelta: delta, effects });
-  return withSettlement({ kind: 'done' }, settle(unit, context), { countsDelta: delta, effects });
+function afterLoss(
+  unit: WorkUnit,
+  context: TransitionContext,
+  delta: CountsDelta,
+  effects: readonly UnitEffect[],
+  hostEvents: readonly HostEvent[],
+): Transition {
+  if (hasEnded(unit)) return toTransition(unit, { kind: 'done' }, { countsDelta: delta, effects, hostEvents });
+  return withSettlement({ kind: 'done' }, settle(unit, context, LOSS), { countsDelta: delta, effects, hostEvents });
 }
 
 /** A settlement that follows from a change, as one transition. */
@@ -57,19 +88,16 @@ export function withSettlement(outcome: Transition['outcome'], settlement: Settl
     ...change,
     effects: [...(change.effects ?? []), ...settlement.effects],
     ending: settlement.ending,
-    postings: settlement.postings,
+    postings: [...(change.postings ?? []), ...settlement.postings],
     countsDelta: { ...change.countsDelta, ...settlement.countsDelta },
+    hostEvents: [...(change.hostEvents ?? []), ...settlement.hostEvents],
   });
 }
 
-export const toLost = ({ no, lease, host, account, leasedAt }: LeasedReplica, cause: LossCause): Extract<Replica, { kind: 'lost' }> => ({
+export const toLost = ({ kind: _, deadlineAt: __, ...held }: LeasedReplica, cause: LossCause): Extract<Replica, { kind: 'lost' }> => ({
+  ...held,
   kind: 'lost',
-  no,
   cause,
-  lease,
-  host,
-  account,
-  leasedAt,
 });
 
 const isOverdue = (replica: Replica, now: number): replica is LeasedReplica => replica.kind === 'leased' && replica.deadlineAt <= now;

@@ -7,8 +7,10 @@ import type { Posting, StoredResult } from './change-set.ts';
 import { creditFor } from './credit.ts';
 import { toLost, withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
+import type { HostEvent } from './standing.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
+import { toEvent } from './unit-end.ts';
 import { hasEnded, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 type RecordResult = CommandOf<'record-result'>;
@@ -32,25 +34,23 @@ export function recordError(unit: WorkUnit, command: RecordError, context: Trans
   const late = hasEnded(unit);
   const errored = replace(unit, { ...toLost(replica, 'errored'), error: command.error });
   const { error, message } = command;
-  const change = { results: [toStored(replica, command, { kind: 'error', error, message }, late, context)], countsDelta: { errored: 1 } };
+  const change = {
+    results: [toStored(replica, command, { kind: 'error', error, message }, late, context)],
+    countsDelta: { errored: 1 },
+    hostEvents: late ? [] : blame(unit, replica),
+  };
   if (late) return toTransition(errored, { kind: 'recorded' }, change);
-  return withSettlement({ kind: 'recorded' }, settle(errored, context, message || error), change);
+  return withSettlement({ kind: 'recorded' }, settle(errored, context, { kind: 'loss', message: message || error }), change);
 }
 
 function recordInTime(unit: WorkUnit, replica: LeasedReplica, command: RecordResult, context: TransitionContext): Transition {
-  const { no, lease, host, account, leasedAt } = replica;
-  const returned = replace(unit, {
-    kind: 'returned',
-    no,
-    digest: command.digest,
-    returnedAt: context.now,
-    lease,
-    host,
-    account,
-    leasedAt,
-  });
+  const { deadlineAt: _, ...held } = replica;
+  const returned = replace(unit, { ...held, kind: 'returned', digest: command.digest, returnedAt: context.now });
   const results = [toStored(replica, command, okBody(command), false, context)];
-  return withSettlement({ kind: 'recorded' }, settle(returned, context), { results, countsDelta: { results: 1, returned: 1 } });
+  return withSettlement({ kind: 'recorded' }, settle(returned, context, { kind: 'answer', draw: command.draw ?? 1 }), {
+    results,
+    countsDelta: { results: 1, returned: 1 },
+  });
 }
 
 /** The unit is final and this lease had not run out: a result that matches earns its credit, any other is invalid. */
@@ -60,22 +60,31 @@ function recordAfterEnd(unit: WorkUnit, replica: LeasedReplica, command: RecordR
     const lost = replace(unit, { ...toLost(replica, 'revoked'), lateDigest: command.digest });
     return toTransition(lost, { kind: 'late' }, { results, countsDelta: { results: 1, revoked: 1 } });
   }
-  const { no, lease, host, account, leasedAt } = replica;
+  const { deadlineAt: _, ...held } = replica;
   const valid = command.digest === unit.state.digest;
-  const judged: JudgedReplica = {
-    kind: 'judged',
-    no,
-    digest: command.digest,
-    returnedAt: context.now,
-    valid,
-    lease,
-    host,
-    account,
-    leasedAt,
-  };
+  const isChecked = valid && context.verify.kind === 'confidence' ? { isChecked: true } : {};
+  const judged: JudgedReplica = { ...held, kind: 'judged', digest: command.digest, returnedAt: context.now, valid, ...isChecked };
   const after = replace(unit, judged);
-  const postings = valid ? [toPosting(after, judged, context)] : [];
-  return toTransition(after, { kind: 'recorded' }, { results, postings, countsDelta: { results: 1, returned: 1 } });
+  const isDisputed = !valid && unit.truth === undefined && context.trust.checksOf(replica.host) !== null;
+  return toTransition(
+    isDisputed ? { ...after, truth: null } : after,
+    { kind: 'recorded' },
+    {
+      results,
+      postings: valid ? [toPosting(after, judged, context)] : [],
+      countsDelta: { results: 1, returned: 1, ...(isDisputed && { refereed: 1 }) },
+      // I18: what it says changes nothing, but when its word counts, somebody must look.
+      effects: isDisputed ? [{ kind: 'referee', job: unit.job, index: unit.index }] : [],
+      hostEvents: isDisputed ? [] : [toEvent(unit, judged, valid ? 'passed' : 'failed')],
+    },
+  );
+}
+
+/** An error says something about its host until another account fails on the unit too: then it was the unit's fault. */
+function blame(unit: WorkUnit, replica: LeasedReplica): HostEvent[] {
+  const before = unit.replicas.filter((other) => other.kind === 'lost' && other.cause === 'errored' && other.account !== replica.account);
+  if (before.length === 0) return [toEvent(unit, replica, 'errored')];
+  return before.length === 1 ? [toEvent(unit, before[0] as HeldReplica, 'absolved')] : [];
 }
 
 function recordLate(

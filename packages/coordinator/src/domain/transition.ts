@@ -1,7 +1,8 @@
 /** What a command does to a unit, as data: the unit machine's answer. */
-import type { VerifyPolicy } from '@manyhands/protocol';
+import type { HostId, VerifyPolicy } from '@manyhands/protocol';
 import type { Ending, Posting, StoredResult } from './change-set.ts';
 import type { JobCounts } from './job.ts';
+import type { HostEvent } from './standing.ts';
 import type { UnitEffect } from './unit-effect.ts';
 import type { WorkUnit } from './work-unit.ts';
 
@@ -13,7 +14,23 @@ export interface TransitionContext {
   readonly timeoutMs: number;
   readonly maxReplicas: number;
   readonly maxErrors: number;
+  /** What is known of the hosts of the job; only `confidence` looks at it. */
+  readonly trust: TrustView;
 }
+
+export interface TrustView {
+  /** Checks the host passed in this job; null: its word does not count. */
+  checksOf(host: HostId): number | null;
+  /** Odds that a host whose word counts is a liar (odds.ts). */
+  readonly phi: number;
+  /** Share of answers on the word of so many agreeing hosts that are audited at once. */
+  auditShare(members: number): number;
+  /** The job has too few units whose answer is beyond doubt to check newcomers on: the referee may make one. */
+  readonly lacksCanaries: boolean;
+}
+
+/** Nobody is known: under `quorum` and `proof` nobody needs to be. */
+export const NO_TRUST: TrustView = { checksOf: () => null, phi: 1, auditShare: () => 1, lacksCanaries: false };
 
 /**
  * `issued` · `renewed` the lease stands until `deadlineAt` · `ended` it does not stand any more ·
@@ -38,6 +55,8 @@ export interface Transition {
   readonly ending: Ending | null;
   readonly postings: readonly Posting[];
   readonly countsDelta: CountsDelta;
+  /** What the hosts concerned earned or lost by it. */
+  readonly hostEvents: readonly HostEvent[];
 }
 
 const NOTHING: readonly never[] = [];
@@ -52,5 +71,6 @@ export function toTransition(unit: WorkUnit, outcome: UnitOutcome, changes: Part
     ending: changes.ending ?? null,
     postings: changes.postings ?? NOTHING,
     countsDelta: changes.countsDelta ?? {},
+    hostEvents: changes.hostEvents ?? NOTHING,
   };
 }

@@ -10,6 +10,7 @@ export type UnitCommand = UnitRef &
         readonly host: HostId;
         readonly account: AccountId;
         readonly deadlineAt: number;
+        readonly speed?: number;
       }
     /** `digest` is the SHA-256 of the output text, computed by the coordinator. */
     | {
@@ -19,6 +20,8 @@ export type UnitCommand = UnitRef &
         readonly digest: Digest;
         readonly output: Payload;
         readonly elapsedMs: number;
+        /** Uniform in [0, 1): whether this answer is audited. Absent: it is not. */
+        readonly draw?: number;
       }
     | {
         readonly kind: 'record-error';
@@ -36,6 +39,27 @@ export type UnitCommand = UnitRef &
     | { readonly kind: 'judge-result'; readonly no: number; readonly verdict: 'valid' | 'invalid' }
     /** That check could not be made, however often it was tried. */
     | { readonly kind: 'fail-check'; readonly no: number; readonly message: string }
+    /** A replica of a final unit for a host that is to be checked: on the wire a lease like any other (I21). */
+    | {
+        readonly kind: 'issue-canary';
+        readonly lease: LeaseId;
+        readonly host: HostId;
+        readonly account: AccountId;
+        readonly deadlineAt: number;
+        readonly speed?: number;
+      }
+    /** The digest of what the coordinator's own runner computed: ground truth. */
+    | { readonly kind: 'record-truth'; readonly digest: Digest }
+    /** The referee could not compute it. */
+    | { readonly kind: 'fail-referee'; readonly message: string }
+    /** One more replica for an answer that rests on too few. */
+    | { readonly kind: 'audit' }
+    /** The job is audited: an answer whose odds suffice by now is final. */
+    | { readonly kind: 'confirm' }
+    /** This host was convicted: its word counts no more, here neither. */
+    | { readonly kind: 'strike'; readonly host: HostId }
+    /** One more replica beside one that is slow to come back. */
+    | { readonly kind: 'duplicate' }
     | { readonly kind: 'cancel' }
   );
 

@@ -3,7 +3,7 @@ import type { JobCounts } from './job.ts';
 import type { CountsDelta } from './transition.ts';
 import type { WorkUnit } from './work-unit.ts';
 
-export type UnitPhase = keyof Pick<JobCounts, 'running' | 'verifying' | 'idle' | 'final' | 'failed' | 'cancelled'>;
+export type UnitPhase = keyof Pick<JobCounts, 'running' | 'verifying' | 'idle' | 'provisional' | 'final' | 'failed' | 'cancelled'>;
 
 /** null: nobody was ever given this unit; it has no row and counts nowhere. */
 export function phaseOf(unit: WorkUnit): UnitPhase | null {
@@ -17,6 +17,8 @@ export function phaseOf(unit: WorkUnit): UnitPhase | null {
   }
   return phase;
 }
+
+export const isRefereed = ({ truth }: WorkUnit): boolean => truth !== undefined;
 
 /** `delta` and the move from one phase to the other. */
 export function withPhaseMove(delta: CountsDelta, before: WorkUnit, after: WorkUnit): CountsDelta {

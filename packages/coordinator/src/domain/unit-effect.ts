@@ -1,5 +1,5 @@
 /** What must happen outside once a transition is durable (CQ5). */
-import type { Digest, HostId, LeaseId } from '@manyhands/protocol';
+import type { Digest, HostId, JobId, LeaseId } from '@manyhands/protocol';
 import type { UnitRef } from './work-unit.ts';
 
 /** Tells the holder of a lease to stop working on it. */
@@ -17,4 +17,16 @@ export interface ProofCheck extends UnitRef {
   readonly digest: Digest;
 }
 
-export type UnitEffect = Revocation | ProofCheck;
+/** Asks the coordinator's own runner to compute the unit. */
+export interface RefereeCall extends UnitRef {
+  readonly kind: 'referee';
+}
+
+/** Everything in the job that rests on this host's word must be struck (I19). */
+export interface Backtrack {
+  readonly kind: 'backtrack';
+  readonly job: JobId;
+  readonly host: HostId;
+}
+
+export type UnitEffect = Revocation | ProofCheck | RefereeCall | Backtrack;

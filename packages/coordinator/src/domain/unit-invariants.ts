@@ -2,6 +2,7 @@
 import { unitIdOf } from '@manyhands/protocol';
 import type { Snapshot, Violation } from './invariants.ts';
 import type { Job } from './job.ts';
+import { wrongOdds } from './odds.ts';
 import { isVote, type Vote } from './quorum.ts';
 import { resultsWanted } from './replication.ts';
 import { hasEnded, type Replica, type WorkUnit } from './work-unit.ts';
@@ -32,11 +33,24 @@ const validVotes = ({ replicas }: WorkUnit): Vote[] => replicas.filter(isVote).f
 
 function validAgree(unit: WorkUnit): boolean {
   const { state } = unit;
-  return validVotes(unit).every((vote) => state.kind === 'final' && vote.digest === state.digest);
+  const digests = new Set(validVotes(unit).map(({ digest }) => digest));
+  if (state.kind === 'final' || state.kind === 'provisional') return digests.size === 1 && digests.has(state.digest);
+  // A vote once believed stands while its unit is open again, or ended for another reason; it never stands against another.
+  return digests.size <= 1;
 }
 
 function isJustified(unit: WorkUnit, job: Job): boolean {
-  return unit.state.kind !== 'final' || new Set(validVotes(unit).map(({ account }) => account)).size >= resultsWanted(job.verify);
+  if (unit.state.kind !== 'final') return true;
+  const { digest, grounds } = unit.state;
+  if (job.verify.kind !== 'confidence') return new Set(validVotes(unit).map(({ account }) => account)).size >= resultsWanted(job.verify);
+  if (grounds?.kind === 'referee') return unit.truth === digest;
+  if (grounds === undefined) return false;
+  const votes = validVotes(unit);
+  const odds = wrongOdds(
+    grounds.phi,
+    grounds.members.map(({ checks }) => checks),
+  );
+  return odds * job.verify.wrongIn <= 1 && grounds.members.every(({ no }) => votes.some((vote) => vote.no === no));
 }
 
 /** Where one answer decides, what was given back or expired does not count (eligibility.ts). */
@@ -51,6 +65,6 @@ function holdersAreDistinct(unit: WorkUnit, job: Job): boolean {
 }
 
 function isCaredFor(unit: WorkUnit): boolean {
-  if (unit.state.kind === 'verifying') return has(unit, 'returned');
+  if (unit.state.kind === 'verifying') return has(unit, 'returned') || unit.truth === null;
   return unit.state.kind !== 'open' || has(unit, 'ready') || has(unit, 'leased');
 }

@@ -1,6 +1,6 @@
 import { brokenCheck, cancellation, expiry, failure, hostId, issue, jobId, judgement, release, renewal, result } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
-import type { Transition, TransitionContext } from './transition.ts';
+import { NO_TRUST, type Transition, type TransitionContext } from './transition.ts';
 import type { UnitCommand } from './unit-command.ts';
 import { transition } from './unit-machine.ts';
 import { createUnit, type WorkUnit } from './work-unit.ts';
@@ -11,6 +11,7 @@ const context = (over: Partial<TransitionContext> = {}): TransitionContext => ({
   timeoutMs: 60_000,
   maxReplicas: 10,
   maxErrors: 3,
+  trust: NO_TRUST,
   ...over,
 });
 const quorum = (k: number, over: Partial<TransitionContext> = {}) =>

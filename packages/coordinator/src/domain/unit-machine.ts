@@ -6,17 +6,24 @@
  *                             verifying ── invalid ▶ open, with a new replica
  *                             verifying ── the check is broken ▶ failed
  *   open ── errors or replicas exhausted ───────▶ failed
- *   open, verifying ── cancel ──────────────────▶ cancelled
+ *   open ── result, one word that counts ───────▶ provisional
+ *   provisional ── more words, or the audit ────▶ final
+ *   provisional ── its host convicted ──────────▶ open, with a new replica
+ *   open, provisional ── words differ ──────────▶ verifying ── the referee ▶ final, or open and only the truth is waited for
+ *   open, verifying, provisional ── cancel ─────▶ cancelled
  *
  * final, failed and cancelled are absorbing (I9): what still comes back is kept as evidence, and credited where I37 says so.
  */
+
+import { audit, confirm, strike } from './audit-transitions.ts';
 import { failCheck, judgeResult } from './judgement-transitions.ts';
-import { expireLeases, issueLease, releaseLease, renewLease, withSettlement } from './lease-transitions.ts';
+import { duplicate, expireLeases, issueCanary, issueLease, releaseLease, renewLease, withSettlement } from './lease-transitions.ts';
+import { failReferee, recordTruth } from './referee-transitions.ts';
 import { recordError, recordResult } from './result-transitions.ts';
-import { cancel } from './settlement.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { UnitCommand } from './unit-command.ts';
 import { withPhaseMove } from './unit-counts.ts';
+import { cancel } from './unit-end.ts';
 import { hasEnded, type WorkUnit } from './work-unit.ts';
 
 export function transition(unit: WorkUnit, command: UnitCommand, context: TransitionContext): Transition {
@@ -42,6 +49,20 @@ function decide(unit: WorkUnit, command: UnitCommand, context: TransitionContext
       return judgeResult(unit, command, context);
     case 'fail-check':
       return failCheck(unit, command, context);
+    case 'issue-canary':
+      return issueCanary(unit, command, context);
+    case 'record-truth':
+      return recordTruth(unit, command, context);
+    case 'fail-referee':
+      return failReferee(unit, command, context);
+    case 'audit':
+      return audit(unit, context);
+    case 'confirm':
+      return confirm(unit, context);
+    case 'strike':
+      return strike(unit, command, context);
+    case 'duplicate':
+      return duplicate(unit, context);
     case 'cancel':
       return hasEnded(unit) ? toTransition(unit, { kind: 'ignored' }) : withSettlement({ kind: 'done' }, cancel(unit, context.now), {});
   }

@@ -8,7 +8,7 @@ import { findViolations, type Snapshot } from './invariants.ts';
 import { type Job, ZERO_COUNTS } from './job.ts';
 import { addCounts, endWhenDone } from './job-transitions.ts';
 import { resultsWanted } from './replication.ts';
-import type { Transition, TransitionContext } from './transition.ts';
+import { NO_TRUST, type Transition, type TransitionContext } from './transition.ts';
 import type { UnitCommand } from './unit-command.ts';
 import { transition } from './unit-machine.ts';
 import { createUnit, type WorkUnit } from './work-unit.ts';
@@ -65,7 +65,7 @@ class Books {
   }
 }
 
-const BOUNDS = { maxReplicas: 10, maxErrors: 3 };
+const BOUNDS = { maxReplicas: 10, maxErrors: 3, trust: NO_TRUST };
 
 type Step = (books: Books) => void;
 

@@ -2,7 +2,8 @@
  * A unit and its replicas: the aggregate that every decision about one input changes.
  *
  * Unit:    open → verifying → final | failed | cancelled. The last three are absorbing (I9).
- *          `verifying` waits for a proof check; a quorum that still lacks agreement stays `open`.
+ *          `verifying` waits for a proof check or for the referee; a quorum that still lacks agreement stays `open`.
+ *          `provisional` has an answer that rests on the word of too few checked hosts to be final: it may be reopened.
  * Replica: ready → leased → returned → judged, or → lost. A replica is leased once; a lost one is replaced by a new
  *          replica with the next number, so `no` is the fencing token: it strictly rises (I10).
  */
@@ -19,14 +20,25 @@ export interface WorkUnit extends UnitRef {
   readonly state: UnitState;
   /** In order of `no`, from 0. */
   readonly replicas: readonly Replica[];
+  /** Ground truth: the digest of the right answer, as the referee computed it. null: the referee was asked. Absent: it never was. */
+  readonly truth?: Digest | null;
 }
 
 export type UnitState =
   | { readonly kind: 'open' }
   | { readonly kind: 'verifying' }
-  | { readonly kind: 'final'; readonly digest: Digest; readonly at: number }
+  | { readonly kind: 'provisional'; readonly digest: Digest; readonly at: number }
+  | { readonly kind: 'final'; readonly digest: Digest; readonly at: number; readonly grounds?: Grounds }
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string; readonly at: number }
   | { readonly kind: 'cancelled'; readonly at: number };
+
+/**
+ * What a verdict under `confidence` rests on, so that anybody can recompute it (I15): the odds that all `members` are liars, given the checks each had
+ * passed (odds.ts), or the referee's own computation. Absent under the other policies: there the replicas say it all.
+ */
+export type Grounds =
+  | { readonly kind: 'odds'; readonly phi: number; readonly members: readonly { readonly no: number; readonly checks: number }[] }
+  | { readonly kind: 'referee' };
 
 /** `too-many-errors` the error limit was reached · `no-consensus` the replica limit was reached without agreement · or a fatal error of that kind. */
 export type FailureReason = 'too-many-errors' | 'no-consensus' | ErrorKind;
@@ -37,6 +49,8 @@ export interface Holder {
   readonly host: HostId;
   readonly account: AccountId;
   readonly leasedAt: number;
+  /** GFLOPS the host was taken to have, for credit; absent: 1. */
+  readonly speed?: number;
 }
 
 export type Replica =
@@ -49,6 +63,10 @@ export type Replica =
       readonly digest: Digest;
       readonly returnedAt: number;
       readonly valid: boolean;
+      /** Under `confidence`: another host or ground truth has confirmed it, and its host was told so. */
+      readonly isChecked?: boolean;
+      /** Under `confidence`: microcredits granted when it was believed, so that just as many can be taken back. */
+      readonly credited?: number;
     } & Holder)
   | ({
       readonly kind: 'lost';
@@ -64,6 +82,7 @@ export type Replica =
 export type LossCause = 'expired' | 'errored' | 'released' | 'revoked';
 
 export type LeasedReplica = Extract<Replica, { kind: 'leased' }>;
+export type JudgedReplica = Extract<Replica, { kind: 'judged' }>;
 
 /** A unit nobody has touched: as many ready replicas as its policy wants at first. Not yet stored. */
 export function createUnit(ref: UnitRef, replicas: number): WorkUnit {

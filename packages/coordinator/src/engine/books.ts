@@ -4,8 +4,11 @@
  */
 import type { JobId } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
+import type { Standing } from '../domain/standing.ts';
+import type { Tally } from '../domain/tally.ts';
 import { hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
+import { HostBooks } from './host-books.ts';
 import { UnitMap } from './unit-map.ts';
 
 /** Jobs are few and small; ended ones are kept while their last results trickle in. */
@@ -16,10 +19,12 @@ export class Books {
   readonly #cachedUnits: number;
   readonly #units = new UnitMap<WorkUnit>();
   readonly #jobs = new Map<JobId, Job>();
+  readonly hosts: HostBooks;
 
   constructor(store: Store, cachedUnits: number) {
     this.#store = store;
     this.#cachedUnits = cachedUnits;
+    this.hosts = new HostBooks(store);
   }
 
   /** undefined: it has no row, or was not loaded. */
@@ -45,10 +50,22 @@ export class Books {
       const job = await this.#store.loadJob(id);
       if (job !== null) this.#jobs.set(id, job);
     }
+    await this.#loadHosts(units, jobs);
+  }
+
+  /** Every job that a decision touches. */
+  async #loadHosts(units: Iterable<UnitRef>, jobs: Iterable<JobId>): Promise<void> {
+    const touched = new Set(jobs);
+    for (const { job } of units) touched.add(job);
+    for (const id of touched) {
+      const job = this.#jobs.get(id);
+      if (job !== undefined && !this.hosts.has(id, job.task)) await this.hosts.load(id, job.task);
+    }
   }
 
   /** These are committed. A unit that is over is let go; beyond the bound, so are the ones longest here. */
-  keep(units: readonly WorkUnit[], jobs: readonly Job[]): void {
+  keep(units: readonly WorkUnit[], jobs: readonly Job[], standings: readonly Standing[] = [], tallies: readonly Tally[] = []): void {
+    this.hosts.keep(standings, tallies);
     for (const unit of units) {
       if (hasEnded(unit)) this.#units.delete(unit.job, unit.index);
       else this.#units.set(unit.job, unit.index, unit);
@@ -76,7 +93,11 @@ export class Books {
         this.#units.delete(job, index);
       }
     if (this.#jobs.size <= CACHED_JOBS) return;
-    for (const [id, job] of this.#jobs) if (job.endedAt !== null) this.#jobs.delete(id);
+    for (const [id, job] of this.#jobs)
+      if (job.endedAt !== null) {
+        this.#jobs.delete(id);
+        this.hosts.forget(id);
+      }
   }
 
   #missing(refs: Iterable<UnitRef>): UnitRef[] {

@@ -163,7 +163,7 @@ export class CommitQueue {
     if (changes !== null) {
       const outcome = await store.commit(changes);
       if (outcome.kind === 'conflict') return outcome;
-      books.keep(changes.units, changes.jobs);
+      books.keep(changes.units, changes.jobs, changes.standings, changes.tallies);
     }
     for (const [i, proposal] of batch.entries()) proposal.speak(answers[i]);
     if (changes !== null) onCommitted(draft, changes);

@@ -2,17 +2,19 @@
  * What one batch decides, before any of it is true: commands folded into units in order (CQ3), jobs with their counts added up once,
  * and everything that goes into the one ChangeSet. A draft is thrown away and made again when the commit conflicts (CQ6).
  */
-import type { AccountId, HostId, JobId, LeaseId } from '@manyhands/protocol';
+import type { HostId, JobId } from '@manyhands/protocol';
 import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
 import { type Job, type JobCounts, ZERO_COUNTS } from '../domain/job.ts';
 import { endWhenDone } from '../domain/job-transitions.ts';
 import { resultsWanted } from '../domain/replication.ts';
-import type { TransitionContext, UnitOutcome } from '../domain/transition.ts';
-import type { UnitCommand } from '../domain/unit-command.ts';
+import type { TransitionContext, TrustView, UnitOutcome } from '../domain/transition.ts';
+import { viewTrust } from '../domain/trust-view.ts';
+import type { CommandOf, UnitCommand } from '../domain/unit-command.ts';
 import type { UnitEffect } from '../domain/unit-effect.ts';
 import { transition } from '../domain/unit-machine.ts';
 import { createUnit, hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
 import type { Books } from './books.ts';
+import { HostDraft } from './host-draft.ts';
 import { UnitMap } from './unit-map.ts';
 
 interface JobDraft {
@@ -52,11 +54,14 @@ export class Draft {
   readonly #hosts = new Map<HostId, Host>();
   readonly #tasks: PublishedTask[] = [];
   readonly #authors = new Map<string, Author>();
+  /** What it decides about hosts. */
+  readonly hosts: HostDraft;
 
   constructor(books: Books, now: number, bounds: DraftBounds) {
     this.#books = books;
     this.now = now;
     this.#bounds = bounds;
+    this.hosts = new HostDraft(books.hosts, now);
   }
 
   /** As decided so far; null: no such job. */
@@ -90,15 +95,19 @@ export class Draft {
   }
 
   /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
-  issueFresh(id: JobId, to: { lease: LeaseId; host: HostId; account: AccountId }): number {
+  issueFresh(id: JobId, to: Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed'>): number {
     const job = this.#jobDraft(id) as JobDraft;
     const index = job.nextFresh++;
     const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));
     const unit: UnitDraft = { base: fresh, unit: fresh };
     this.#units.set(id, index, unit);
-    const { lease, host, account } = to;
-    this.#fold({ kind: 'issue-lease', job: id, index, lease, host, account, deadlineAt: this.now + job.job.leaseMs }, unit, job);
+    this.#fold({ ...to, kind: 'issue-lease', job: id, index }, unit, job);
     return index;
+  }
+
+  /** What decisions on the job's units know of hosts; null: no such job. */
+  trust(id: JobId): TrustView | null {
+    return this.#jobDraft(id)?.context.trust ?? null;
   }
 
   /** How many of its units nobody was given yet. */
@@ -138,7 +147,7 @@ export class Draft {
     const units: WorkUnit[] = [];
     for (const { base, unit } of this.#units.values())
       if (unit !== base)
-        units.push({ job: unit.job, index: unit.index, revision: base.revision + 1, state: unit.state, replicas: unit.replicas });
+        units.push({ ...unit, revision: base.revision + 1 });
     const jobs = [...this.#jobs.values()].filter(({ isTouched }) => isTouched).map((draft) => this.#finish(draft));
     const changes = {
       units,
@@ -150,6 +159,8 @@ export class Draft {
       hosts: [...this.#hosts.values()],
       tasks: this.#tasks,
       authors: [...this.#authors.values()],
+      standings: this.hosts.standings,
+      tallies: this.hosts.tallies,
     };
     return Object.values(changes).some((rows) => rows.length > 0) ? changes : null;
   }
@@ -160,6 +171,7 @@ export class Draft {
 
   #fold(command: UnitCommand, unit: UnitDraft, job: JobDraft): UnitOutcome {
     const answer = transition(unit.unit, command, job.context);
+    for (const event of answer.hostEvents) this.hosts.fold(event, job.job.task, job.job.verify.kind === 'confidence');
     if (answer.unit === unit.unit) return answer.outcome;
     unit.unit = answer.unit;
     job.isTouched = true;
@@ -192,7 +204,9 @@ export class Draft {
   }
 
   #toDraft(job: Job, revision: number, isTouched: boolean): JobDraft {
-    const context = { now: this.now, verify: job.verify, timeoutMs: job.limits.timeoutMs, ...this.#bounds };
-    return { revision, job, isTouched, nextFresh: job.nextFresh, counts: { ...ZERO_COUNTS, ...job.counts }, context };
+    const counts = { ...ZERO_COUNTS, ...job.counts };
+    const trust = viewTrust(job, counts, this.hosts.bookOf(job.id, job.task));
+    const context = { now: this.now, verify: job.verify, timeoutMs: job.limits.timeoutMs, ...this.#bounds, trust };
+    return { revision, job, isTouched, nextFresh: job.nextFresh, counts, context };
   }
 }

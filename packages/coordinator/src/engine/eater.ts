@@ -1,5 +1,5 @@
 /** A session, as the feeder sees it. */
-import type { AccountId, Downstream, HostId, LeaseId, Payload } from '@manyhands/protocol';
+import type { AccountId, Downstream, HostId, JobId, LeaseId, Payload } from '@manyhands/protocol';
 import type { UnitRef } from '../domain/work-unit.ts';
 
 export type NoWorkReason = Extract<Downstream, { type: 'no-work' }>['reason'];
@@ -19,6 +19,10 @@ export interface Eater {
   readonly isAsking: boolean;
   /** It holds all it may. */
   readonly isFull: boolean;
+  /** GFLOPS it is taken to have, for credit; absent: not known. */
+  readonly speed?: number;
+  /** Replicas of these jobs that it holds. */
+  held(jobs: ReadonlySet<JobId>): number;
   /** These are its leases now. False: it is gone, and never heard of them. */
   accept(leases: readonly GivenLease[]): boolean;
   /** The inputs of what it accepted, in the same order. */

@@ -2,7 +2,7 @@
 import { LIMITS } from '@manyhands/protocol';
 
 export interface EngineLimits {
-  /** Replicas one host may hold at once; null: twice its cores, at most `quotaCeiling`. */
+  /** Replicas one host may hold at once; null: twice its cores, at least 64, at most `quotaCeiling`. */
   readonly quotaPerHost: number | null;
   /** The number of cores is a claim of the host's. */
   readonly quotaCeiling: number;

@@ -25,8 +25,8 @@ export interface FeederPorts {
   readonly store: Pick<Store, 'loadInputs'>;
   readonly board: JobBoard;
   readonly pager: ReadyPager;
-  readonly entropy: Pick<Entropy, 'leaseId'>;
-  readonly limits: Pick<EngineLimits, 'batchCommands' | 'leasesPerFrame'>;
+  readonly entropy: Pick<Entropy, 'leaseId' | 'random'>;
+  readonly limits: Pick<EngineLimits, 'batchCommands' | 'leasesPerFrame' | 'maxReplicas'>;
   onBroken(error: unknown): void;
 }
 
@@ -43,7 +43,10 @@ export class Feeder {
     this.#ports = ports;
     this.#proposal = {
       units: [],
-      jobs: [],
+      // What their hosts have earned must be at hand.
+      get jobs() {
+        return ports.board.inOrder.map(({ id }) => id);
+      },
       weight: 1,
       isSheddable: true,
       decide: (draft) => this.#decide(draft),
@@ -64,12 +67,13 @@ export class Feeder {
 
   /** What became of a unit: kept at hand while it has a ready replica. */
   settled(unit: WorkUnit): void {
-    const window = this.#ports.board.get(unit.job)?.window;
-    if (window === undefined) return;
+    const entry = this.#ports.board.get(unit.job);
+    if (entry === undefined) return;
+    if (entry.verify.kind === 'confidence') entry.canaries.offer(unit, this.#ports.limits.maxReplicas);
     if (hasReady(unit)) {
-      window.offer(unit);
+      entry.window.offer(unit);
       this.#hasNews = true;
-    } else window.drop(unit.index);
+    } else entry.window.drop(unit.index);
   }
 
   jobChanged(job: Job): void {

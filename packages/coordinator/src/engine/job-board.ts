@@ -2,8 +2,9 @@
  * The jobs that may hand out work, in the order in which they are asked: by priority, then the one that was given fewest leases so far,
  * then the oldest. So equals share evenly (I30). A newcomer starts level with the one that had fewest: it has no past to catch up on.
  */
-import type { JobId, VerifyPolicy } from '@manyhands/protocol';
+import type { JobId, TaskId, VerifyPolicy } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
+import { Canaries } from './canaries.ts';
 import { ReadyWindow } from './ready-window.ts';
 
 export interface JobEntry {
@@ -12,7 +13,9 @@ export interface JobEntry {
   readonly createdAt: number;
   readonly leaseMs: number;
   readonly verify: VerifyPolicy;
+  readonly task: TaskId;
   readonly window: ReadyWindow;
+  readonly canaries: Canaries;
   /** Leases given since it came. */
   served: number;
   /** Units known; more of them is news. */
@@ -30,6 +33,13 @@ export class JobBoard {
 
   get(id: JobId): JobEntry | undefined {
     return this.#byId.get(id);
+  }
+
+  /** The jobs of a task that hand out work. */
+  jobsOf(task: TaskId): ReadonlySet<JobId> {
+    const own = new Set<JobId>();
+    for (const entry of this.#inOrder) if (entry.task === task) own.add(entry.id);
+    return own;
   }
 
   /** In the order in which they are to be asked. */
@@ -58,10 +68,11 @@ export class JobBoard {
     this.#insert(entry);
   }
 
-  #add({ id, priority, createdAt, leaseMs, verify, unitCount }: Job, hasMore: boolean): void {
+  #add({ id, task, priority, createdAt, leaseMs, verify, unitCount }: Job, hasMore: boolean): void {
     const served = this.#inOrder.find((entry) => entry.priority === priority)?.served ?? 0;
     const window = new ReadyWindow(this.#windowLimit, hasMore);
-    const entry: JobEntry = { id, priority, createdAt, leaseMs, verify, window, served, unitCount };
+    const canaries = new Canaries();
+    const entry: JobEntry = { id, task, priority, createdAt, leaseMs, verify, window, canaries, served, unitCount };
     this.#byId.set(id, entry);
     this.#insert(entry);
   }

@@ -8,7 +8,7 @@ import type { EngineLimits } from './engine-limits.ts';
 
 export interface JobCancellerPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'unsettledUnits' | 'readyUnits'>;
+  readonly store: Pick<Store, 'unsettledUnits' | 'readyUnits' | 'provisionalUnits'>;
   readonly limits: Pick<EngineLimits, 'pageUnits'>;
   onBroken(error: unknown): void;
 }
@@ -49,11 +49,13 @@ export class JobCanceller {
     });
   }
 
-  /** Cancelled units leave both lists, so the first page is always the next one. */
+  /** Cancelled units leave all lists, so the first page is always the next one. */
   async #nextPage(job: JobId): Promise<readonly WorkUnit[]> {
     const { store, limits } = this.#ports;
     const unsettled = await store.unsettledUnits(job, -1, limits.pageUnits);
-    return unsettled.length > 0 ? unsettled : store.readyUnits(job, -1, limits.pageUnits);
+    if (unsettled.length > 0) return unsettled;
+    const ready = await store.readyUnits(job, -1, limits.pageUnits);
+    return ready.length > 0 ? ready : store.provisionalUnits(job, -1, limits.pageUnits);
   }
 
   async #cancelPage(units: readonly WorkUnit[]): Promise<boolean> {

@@ -3,6 +3,8 @@
  * then fresh ones in strict order of index. A fresh unit may be given to any host, so the first one is never passed over.
  */
 import { isEligible } from '../domain/eligibility.ts';
+import { allot } from '../domain/matching.ts';
+import type { CommandOf } from '../domain/unit-command.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Draft } from './draft.ts';
@@ -11,16 +13,19 @@ import type { JobBoard, JobEntry } from './job-board.ts';
 import type { Offer } from './ready-window.ts';
 
 /** Ready replicas are the last ones: the first of them is always the next to be leased. */
-export const hasReady = ({ state, replicas }: WorkUnit): boolean => state.kind === 'open' && replicas.at(-1)?.kind === 'ready';
+export const hasReady = ({ state, replicas }: WorkUnit): boolean =>
+  (state.kind === 'open' || state.kind === 'provisional') && replicas.at(-1)?.kind === 'ready';
 
 export class Portion {
   readonly eater: Eater;
   readonly leases: GivenLease[] = [];
+  /** It was kept from work of some job by what it earned there; when that ends, epoch milliseconds (null: never). undefined: it was not. */
+  suspendedUntil: number | null | undefined;
   readonly #draft: Draft;
-  readonly #entropy: Pick<Entropy, 'leaseId'>;
+  readonly #entropy: Pick<Entropy, 'leaseId' | 'random'>;
   #want: number;
 
-  constructor(eater: Eater, want: number, draft: Draft, entropy: Pick<Entropy, 'leaseId'>) {
+  constructor(eater: Eater, want: number, draft: Draft, entropy: Pick<Entropy, 'leaseId' | 'random'>) {
     this.eater = eater;
     this.#want = want;
     this.#draft = draft;
@@ -33,36 +38,69 @@ export class Portion {
       // Cancelled in this very batch (I36).
       if (this.#draft.job(entry.id)?.state === 'cancelled') continue;
       const before = this.leases.length;
-      this.#takeReady(entry);
-      this.#takeFresh(entry);
+      this.#takeFrom(entry, board);
       board.serve(entry, this.leases.length - before);
     }
   }
 
-  #takeReady(entry: JobEntry): void {
-    if (entry.window.size > 0) entry.window.take(this.eater, this.#want, (known) => this.#consider(known, entry));
+  #takeFrom(entry: JobEntry, board: JobBoard): void {
+    const { host, account } = this.eater;
+    const held = this.eater.held(board.jobsOf(entry.task)) + this.leases.filter(({ job }) => board.get(job)?.task === entry.task).length;
+    const allotment = allot(this.#draft.hosts.standingFor(entry.task, host, account), held, entry.verify, this.#draft.now);
+    if (allotment.kind === 'suspended') {
+      this.suspendedUntil = allotment.until;
+      return;
+    }
+    const isNewcomer = allotment.kind === 'newcomer';
+    let most = Math.min(this.#want, allotment.most);
+    if (isNewcomer) most -= this.#takeCanaries(entry, most);
+    most -= this.#takeReady(entry, most, isNewcomer);
+    this.#takeFresh(entry, most);
   }
 
-  #consider(known: WorkUnit, entry: JobEntry): Offer {
+  /** Returns how many were taken; so does #takeReady. */
+  #takeCanaries(entry: JobEntry, most: number): number {
+    let taken = 0;
+    if (most === 0 || entry.canaries.size === 0) return 0;
+    for (const known of entry.canaries.from(this.#entropy.random())) {
+      if (taken === most) break;
+      const { unit } = this.#draft.adopt(known);
+      const given = this.#lease(entry);
+      if (this.#draft.apply({ kind: 'issue-canary', job: unit.job, index: unit.index, ...given }).kind !== 'issued') continue;
+      this.#add(entry, { index: unit.index, lease: given.lease });
+      taken++;
+    }
+    return taken;
+  }
+
+  #takeReady(entry: JobEntry, most: number, isNewcomer: boolean): number {
+    if (entry.window.size === 0) return 0;
+    return entry.window.take(this.eater, most, (known) => this.#consider(known, entry, isNewcomer));
+  }
+
+  #consider(known: WorkUnit, entry: JobEntry, isNewcomer: boolean): Offer {
     const { base, unit } = this.#draft.adopt(known);
     if (!hasReady(base)) return 'gone';
     if (!isEligible(unit, this.eater, entry.verify)) return 'ineligible';
-    if (!hasReady(unit)) return 'taken';
-    const { host, account } = this.eater;
-    const { job, index } = unit;
-    const lease = this.#entropy.leaseId();
-    this.#draft.apply({ kind: 'issue-lease', job, index, lease, host, account, deadlineAt: this.#draft.now + entry.leaseMs });
-    this.#add(entry, { index, lease });
+    // A newcomer's word checks nobody's; later it may.
+    if (!hasReady(unit) || (isNewcomer && unit.state.kind === 'provisional')) return 'taken';
+    const given = this.#lease(entry);
+    this.#draft.apply({ kind: 'issue-lease', job: unit.job, index: unit.index, ...given });
+    this.#add(entry, { index: unit.index, lease: given.lease });
     return 'issued';
   }
 
-  #takeFresh(entry: JobEntry): void {
-    const { host, account } = this.eater;
-    for (let left = Math.min(this.#want, this.#draft.freshUnits(entry.id)); left > 0; left--) {
-      const lease = this.#entropy.leaseId();
-      const index = this.#draft.issueFresh(entry.id, { lease, host, account });
-      this.#add(entry, { index, lease });
+  #takeFresh(entry: JobEntry, most: number): void {
+    for (let left = Math.min(most, this.#draft.freshUnits(entry.id)); left > 0; left--) {
+      const given = this.#lease(entry);
+      this.#add(entry, { index: this.#draft.issueFresh(entry.id, given), lease: given.lease });
     }
+  }
+
+  #lease({ leaseMs }: JobEntry): Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed'> {
+    const { host, account, speed } = this.eater;
+    const lease = this.#entropy.leaseId();
+    return { lease, host, account, deadlineAt: this.#draft.now + leaseMs, ...(speed !== undefined && { speed }) };
   }
 
   #add({ id, leaseMs }: JobEntry, { index, lease }: Pick<GivenLease, 'index' | 'lease'>): void {

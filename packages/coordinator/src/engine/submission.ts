@@ -4,6 +4,7 @@ import type { Job } from '../domain/job.ts';
 import type { UnitOutcome } from '../domain/transition.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { DigestText } from '../ports/digest-text.ts';
+import type { Entropy } from '../ports/entropy.ts';
 import { ask } from './ask.ts';
 import type { CommitQueue, RefusalReason } from './commit-queue.ts';
 import type { Draft } from './draft.ts';
@@ -13,6 +14,7 @@ export interface SubmissionPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
   readonly blobs: Pick<BlobStore, 'size'>;
   readonly digestText: DigestText;
+  readonly entropy: Pick<Entropy, 'random'>;
 }
 
 const NONE: ReadonlySet<Digest> = new Set();
@@ -31,24 +33,31 @@ export async function submitResults(
   const hasBlobs = results.some((result) => result.status === 'ok' && typeof result.output !== 'string');
   const missing = hasBlobs ? await missingBlobs(results, ports.blobs) : NONE;
   const digests = results.map((result) => digestOf(result, ports.digestText));
+  const draws = results.map(() => ports.entropy.random());
   const settled = await ask(ports.queue, {
     units: results,
     jobs: [],
     weight: results.length,
     isSheddable: false,
-    decide: (draft) => results.map((result, i) => decide(draft, session, result, digests[i] as Digest, missing)),
+    decide: (draft) => results.map((result, i) => decide(draft, session, result, { digest: digests[i] as Digest, draw: draws[i] as number, missing })),
     speak: (answers) => speak(session, results, answers),
   });
   return settled.kind === 'durable' ? null : settled.reason;
 }
 
-function decide(draft: Draft, session: WorkerSession, result: LeaseResult, digest: Digest, missing: ReadonlySet<Digest>): Answer {
+interface Facts {
+  readonly digest: Digest;
+  readonly draw: number;
+  readonly missing: ReadonlySet<Digest>;
+}
+
+function decide(draft: Draft, session: WorkerSession, result: LeaseResult, { digest, draw, missing }: Facts): Answer {
   const { job, index, lease, elapsedMs } = result;
   const from = { job, index, lease, host: session.host, elapsedMs };
   if (result.status === 'error')
     return toAnswer(draft.apply({ kind: 'record-error', ...from, error: result.kind, message: result.message }));
   const fault = faultOf(result.output, draft.job(job), missing);
-  if (fault === null) return toAnswer(draft.apply({ kind: 'record-result', ...from, digest, output: result.output }));
+  if (fault === null) return toAnswer(draft.apply({ kind: 'record-result', ...from, digest, output: result.output, draw }));
   // The lease must not wait for its deadline: what breaks a rule is booked as an error of this host.
   const answer = toAnswer(draft.apply({ kind: 'record-error', ...from, error: 'output', message: fault }));
   return answer.outcome === 'recorded' ? { outcome: 'refused', reason: fault } : answer;

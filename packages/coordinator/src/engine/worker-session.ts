@@ -37,6 +37,9 @@ export interface SessionPorts {
   retryAfterMs(): number;
 }
 
+/** What a host may hold whatever its cores: units of a millisecond are many at a time. What it has earned for a task bounds it besides (matching.ts). */
+const QUOTA_FLOOR = 64;
+
 export class WorkerSession implements Session, Eater {
   readonly identity: HostIdentity;
   readonly quota: number;
@@ -53,7 +56,7 @@ export class WorkerSession implements Session, Eater {
     this.#link = link;
     this.#ports = ports;
     const { quotaPerHost, quotaCeiling } = ports.limits;
-    this.quota = quotaPerHost ?? Math.min(2 * identity.cores, quotaCeiling);
+    this.quota = quotaPerHost ?? Math.min(Math.max(QUOTA_FLOOR, 2 * identity.cores), quotaCeiling);
   }
 
   get heartbeatMs(): number {
@@ -87,6 +90,12 @@ export class WorkerSession implements Session, Eater {
   get appetite(): number {
     if (!this.#isOpen || !this.#isReconciled || this.#link.bufferedBytes > this.#ports.limits.bufferedBytes) return 0;
     return Math.max(0, Math.min(this.#wish, this.quota - this.book.size));
+  }
+
+  held(jobs: ReadonlySet<JobId>): number {
+    let held = 0;
+    for (const { job } of this.book.values()) if (jobs.has(job)) held++;
+    return held;
   }
 
   async receive(message: UpstreamMessage): Promise<void> {

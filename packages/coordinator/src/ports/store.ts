@@ -5,6 +5,8 @@
 import type { Digest, HostId, JobId, LeaseRef, Payload, TaskId, UnitId } from '@manyhands/protocol';
 import type { Author, ChangeSet, Host, PublishedTask } from '../domain/change-set.ts';
 import type { Job } from '../domain/job.ts';
+import type { Standing } from '../domain/standing.ts';
+import type { Tally } from '../domain/tally.ts';
 import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
 
 /** `conflict`: nothing was changed; these units or jobs had another revision than the change was decided on (ST3). */
@@ -31,6 +33,11 @@ export interface Store extends AsyncDisposable {
   expiredUnits(now: number, limit: number): Promise<readonly UnitRef[]>;
   /** Units in state `verifying`, and open ones with a live lease, of one job: for restart and cancel. */
   unsettledUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
+  /** Units in state `provisional` of one job, by index, from behind `after`. */
+  provisionalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
+  /** What hosts have earned for a task, and in a job: all of them, one call when a job begins or is resumed. */
+  loadStandings(task: TaskId): Promise<readonly Standing[]>;
+  loadTallies(job: JobId): Promise<readonly Tally[]>;
   /** All live leases, and those of one host. */
   liveLeases(host?: HostId): Promise<readonly (LeaseRef & { host: HostId; deadlineAt: number })[]>;
   /** Adds `byMs` to the deadline of every live lease, in one transaction: our own downtime is nobody's fault (I34). */

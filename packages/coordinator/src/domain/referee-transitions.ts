@@ -1,0 +1,38 @@
+/** What the coordinator's own runner computed: ground truth, whatever the votes say. */
+import { withSettlement } from './lease-transitions.ts';
+import { settle } from './settlement.ts';
+import { type Transition, type TransitionContext, toTransition } from './transition.ts';
+import type { CommandOf } from './unit-command.ts';
+import type { UnitEffect } from './unit-effect.ts';
+import { fail, toEvent } from './unit-end.ts';
+import { hasEnded, type JudgedReplica, type WorkUnit } from './work-unit.ts';
+
+export function recordTruth(unit: WorkUnit, { digest }: CommandOf<'record-truth'>, context: TransitionContext): Transition {
+  if (unit.truth !== null) return toTransition(unit, { kind: 'ignored' });
+  const known: WorkUnit = { ...unit, truth: digest };
+  if (unit.state.kind === 'final') return settleDispute(known, context);
+  if (hasEnded(unit)) return toTransition(known, { kind: 'done' });
+  return withSettlement({ kind: 'done' }, settle({ ...known, state: { kind: 'open' } }, context, { kind: 'review' }), {});
+}
+
+/** It was final, and a host whose word counts differed. Who differed from the truth is convicted; the verdict stands (I8). */
+function settleDispute(unit: WorkUnit, context: TransitionContext): Transition {
+  const wrong = unit.replicas.filter(
+    (replica): replica is JudgedReplica =>
+      replica.kind === 'judged' && !replica.valid && replica.digest !== unit.truth && context.trust.checksOf(replica.host) !== null,
+  );
+  return toTransition(
+    unit,
+    { kind: 'done' },
+    {
+      hostEvents: wrong.map((replica) => toEvent(unit, replica, 'convicted')),
+      effects: wrong.map(({ host }): UnitEffect => ({ kind: 'backtrack', job: unit.job, host })),
+    },
+  );
+}
+
+/** Without ground truth nobody can say which of the answers is right. A unit that is final already stays so. */
+export function failReferee(unit: WorkUnit, { message }: CommandOf<'fail-referee'>, context: TransitionContext): Transition {
+  if (unit.truth !== null || hasEnded(unit)) return toTransition(unit, { kind: 'ignored' });
+  return withSettlement({ kind: 'done' }, fail(unit, 'no-consensus', message, context.now), {});
+}

@@ -1,0 +1,128 @@
+/**
+ * How a unit ends, and what that does to its replicas and the books. When a unit ends its ready replicas are gone at once (I37).
+ * The leases of a failed or cancelled unit are lost; those of a final one stay until they return or run out, because a matching
+ * result that still comes in time is credited.
+ */
+
+import type { Digest } from '@manyhands/protocol';
+import type { Ending, Posting } from './change-set.ts';
+import { creditFor } from './credit.ts';
+import type { HostEvent } from './standing.ts';
+import type { CountsDelta, TransitionContext } from './transition.ts';
+import type { Revocation, UnitEffect } from './unit-effect.ts';
+import type { FailureReason, Grounds, Holder, JudgedReplica, LeasedReplica, Replica, UnitState, WorkUnit } from './work-unit.ts';
+
+export interface Settlement {
+  readonly unit: WorkUnit;
+  readonly effects: readonly UnitEffect[];
+  readonly ending: Ending | null;
+  readonly postings: readonly Posting[];
+  readonly countsDelta: CountsDelta;
+  readonly hostEvents: readonly HostEvent[];
+}
+
+/** A settlement that changes only what is named. */
+export const toSettlement = (unit: WorkUnit, changes: Partial<Settlement> = {}): Settlement => ({
+  effects: [],
+  ending: null,
+  postings: [],
+  countsDelta: {},
+  hostEvents: [],
+  ...changes,
+  unit,
+});
+
+/** What brought us here. `message`: what the host said whose error it was; `draw`: see record-result. */
+export type Occasion =
+  | { readonly kind: 'loss'; readonly message: string }
+  | { readonly kind: 'answer'; readonly draw: number }
+  | { readonly kind: 'review' };
+
+export const LOSS: Occasion = { kind: 'loss', message: '' };
+
+/** `digest` is the unit's answer. Every result that agrees is valid and credited once (I22). */
+export function finalize(unit: WorkUnit, digest: Digest, context: TransitionContext, grounds?: Grounds): Settlement {
+  const { job, index } = unit;
+  const { now } = context;
+  const replicas = unit.replicas.filter((replica) => replica.kind !== 'ready').map((replica) => judge(replica, digest));
+  const valid = replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[];
+  const canonical = valid.find((replica) => replica.digest === digest) as JudgedReplica;
+  return toSettlement(
+    { ...unit, state: { kind: 'final', digest, at: now, ...(grounds !== undefined && { grounds }) }, replicas },
+    {
+      effects: leasesOf(unit).map((replica) => revocation(unit, replica, 'final')),
+      ending: { job, index, state: 'final', no: canonical.no, at: now },
+      // Under `confidence` each was credited and told when it was first believed.
+      postings: grounds === undefined ? postingsFor(unit, valid, replicas, context) : [],
+      hostEvents: grounds === undefined ? [...valid.map((replica) => toEvent(unit, replica, 'passed')), ...outvoted(unit, digest)] : [],
+    },
+  );
+}
+
+const outvoted = (unit: WorkUnit, digest: Digest): HostEvent[] =>
+  unit.replicas.flatMap((replica) =>
+    replica.kind === 'returned' && replica.digest !== digest ? [toEvent(unit, replica, 'outvoted')] : [],
+  );
+
+/** Each of the `newly` valid results is credited once (I22); what it is worth depends on all that agree. */
+export function postingsFor(
+  { job, index }: WorkUnit,
+  newly: readonly JudgedReplica[],
+  replicas: readonly Replica[],
+  { now, timeoutMs }: TransitionContext,
+): Posting[] {
+  if (newly.length === 0) return [];
+  const microcredits = creditFor(replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[], timeoutMs);
+  return newly.map(({ no, host, account }) => ({ job, index, no, kind: 'valid-result', host, account, microcredits, at: now }));
+}
+
+export const toEvent = ({ job }: WorkUnit, { host, account }: Holder, kind: HostEvent['kind']): HostEvent => ({ kind, job, host, account });
+
+export const fail = (unit: WorkUnit, reason: FailureReason, message: string, at: number): Settlement =>
+  endWithout(unit, { kind: 'failed', reason, message, at }, 'failed');
+
+export const cancel = (unit: WorkUnit, at: number): Settlement => endWithout(unit, { kind: 'cancelled', at }, 'cancelled');
+
+function endWithout(unit: WorkUnit, state: Extract<UnitState, { at: number }>, reason: 'failed' | 'cancelled'): Settlement {
+  const leases = leasesOf(unit);
+  return toSettlement(
+    { ...unit, state, replicas: unit.replicas.filter((replica) => replica.kind !== 'ready').map(revoke) },
+    {
+      effects: leases.map((replica) => revocation(unit, replica, reason)),
+      ending: { job: unit.job, index: unit.index, state: reason, no: null, at: state.at },
+      countsDelta: leases.length > 0 ? { revoked: leases.length } : {},
+    },
+  );
+}
+
+/** One liar must not kill a unit: it takes two accounts, or as many as a verdict takes. */
+export function fatalAccounts({ replicas }: WorkUnit): number {
+  const accounts = new Set<string>();
+  for (const replica of replicas) if (replica.kind === 'lost' && replica.error === 'fatal') accounts.add(replica.account);
+  return accounts.size;
+}
+
+export const errorsOf = ({ replicas }: WorkUnit): number =>
+  replicas.filter((replica) => replica.kind === 'lost' && replica.cause === 'errored').length;
+
+export const leasesOf = ({ replicas }: WorkUnit): LeasedReplica[] => replicas.filter((replica) => replica.kind === 'leased');
+
+export const revocation = (unit: WorkUnit, { lease, host }: LeasedReplica, reason: Revocation['reason']): Revocation => ({
+  kind: 'revoke',
+  job: unit.job,
+  index: unit.index,
+  lease,
+  host,
+  reason,
+});
+
+const isJudged = (replica: Replica): replica is JudgedReplica => replica.kind === 'judged';
+
+export const judge = (replica: Replica, canonical: Digest): Replica =>
+  replica.kind === 'returned' ? { ...replica, kind: 'judged', valid: replica.digest === canonical } : replica;
+
+function revoke(replica: Replica): Replica {
+  if (replica.kind !== 'leased') return replica;
+  const { deadlineAt: _, ...held } = replica;
+  return { ...held, kind: 'lost', cause: 'revoked' };
+}

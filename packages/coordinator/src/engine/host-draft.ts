@@ -1,0 +1,68 @@
+/** What one batch decides about hosts: events folded into standings and tallies over what is committed. */
+import type { AccountId, HostId, JobId, TaskId } from '@manyhands/protocol';
+import { createStanding, foldStanding, type HostEvent, type Standing } from '../domain/standing.ts';
+import { type Census, countTally, createTally, foldTally, type Tally } from '../domain/tally.ts';
+import type { HostBook } from '../domain/trust-view.ts';
+import type { HostBooks } from './host-books.ts';
+
+export class HostDraft {
+  readonly #books: HostBooks;
+  readonly #now: number;
+  readonly #standings = new Map<TaskId, Map<HostId, Standing>>();
+  readonly #tallies = new Map<JobId, Map<HostId, Tally>>();
+  readonly #censuses = new Map<JobId, Census>();
+
+  constructor(books: HostBooks, now: number) {
+    this.#books = books;
+    this.#now = now;
+  }
+
+  standing(task: TaskId, host: HostId): Standing | undefined {
+    return this.#standings.get(task)?.get(host) ?? this.#books.standing(task, host);
+  }
+
+  standingFor(task: TaskId, host: HostId, account: AccountId): Standing {
+    return this.standing(task, host) ?? createStanding(task, host, account);
+  }
+
+  bookOf(job: JobId, task: TaskId): HostBook {
+    const draft = this;
+    return {
+      get census() {
+        return draft.#censuses.get(job) ?? draft.#books.census(job);
+      },
+      standingOf: (host) => draft.standing(task, host),
+      tallyOf: (host) => draft.#tally(job, host),
+    };
+  }
+
+  /** `isTallied`: the job counts what each host's word was put to. */
+  fold(event: HostEvent, task: TaskId, isTallied: boolean): void {
+    const { job, host, account } = event;
+    at(this.#standings, task).set(host, foldStanding(this.standingFor(task, host, account), event, this.#now));
+    if (!isTallied) return;
+    const before = this.#tally(job, host) ?? null;
+    const after = foldTally(before ?? createTally(job, host), event);
+    if (after === before) return;
+    this.#censuses.set(job, countTally(this.#censuses.get(job) ?? this.#books.census(job), before, after));
+    at(this.#tallies, job).set(host, after);
+  }
+
+  get standings(): Standing[] {
+    return [...this.#standings.values()].flatMap((own) => [...own.values()]);
+  }
+
+  get tallies(): Tally[] {
+    return [...this.#tallies.values()].flatMap((own) => [...own.values()]);
+  }
+
+  #tally(job: JobId, host: HostId): Tally | undefined {
+    return this.#tallies.get(job)?.get(host) ?? this.#books.tally(job, host);
+  }
+}
+
+function at<Key, Own>(maps: Map<Key, Map<HostId, Own>>, key: Key): Map<HostId, Own> {
+  const own = maps.get(key) ?? new Map<HostId, Own>();
+  maps.set(key, own);
+  return own;
+}
