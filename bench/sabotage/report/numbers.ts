@@ -1,0 +1,16 @@
+import type { Cell } from '../cell.ts';
+
+/** `2.4e-2`. */
+export const shownRate = (rate: number): string => rate.toExponential(1);
+
+export function shownWrong({ wrong, wrongRate, wrongLow, wrongHigh }: Cell): string {
+  return wrong === 0 ? `0 (below ${shownRate(wrongHigh)})` : `${shownRate(wrongRate)} (${shownRate(wrongLow)} to ${shownRate(wrongHigh)})`;
+}
+
+export function shownPrice({ wrong, priceOfALie, adverse, faultyBanned }: Cell): string {
+  if (adverse === 0 || faultyBanned > 0) return '-';
+  return wrong === 0 || priceOfALie === null ? '∞' : priceOfALie.toFixed(1);
+}
+
+/** Two digits after the point. */
+export const shownCost = (cost: number): string => cost.toFixed(2);

@@ -1,0 +1,38 @@
+/** The cells as lines of text, one block for each scenario and share of hosts. */
+import type { Cell } from '../cell.ts';
+import { shownCost, shownPrice, shownWrong } from './numbers.ts';
+
+const HEAD = ['scheme', 'wrong (95 %)', 'results/unit', 'honest banned', 'price of a lie', 'found out after', 'time', ''];
+
+export function tableOf(cells: readonly Cell[]): string {
+  const blocks = Map.groupBy(cells, ({ scenario, f }) => (f === 0 ? scenario : `${scenario}, ${f * 100} % of the hosts`));
+  const rows = cells.map(rowOf);
+  const widths = HEAD.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const lineOf = (row: readonly string[]): string =>
+    row
+      .map((text, at) => (at === 0 ? text.padEnd : text.padStart).call(text, widths[at] as number))
+      .join('  ')
+      .trimEnd();
+  const parts = [...blocks].map(([title, block]) => [title, ...block.map((cell) => `  ${lineOf(rowOf(cell))}`)].join('\n'));
+  return [`  ${lineOf(HEAD)}`, ...parts].join('\n\n');
+}
+
+function rowOf(cell: Cell): string[] {
+  const { scheme, resultsPerUnit, checksPerUnit, honestBanned, faultyBanned, detectionDelay, makespanFactor, unfinished, variant } = cell;
+  const notes = [
+    variant === '' ? '' : `worst: ${variant}`,
+    checksPerUnit > 0 ? `${shownCost(checksPerUnit)} checks/unit` : '',
+    faultyBanned > 0 ? `${faultyBanned} faulty banned` : '',
+    unfinished > 0 ? `${unfinished} units unfinished` : '',
+  ];
+  return [
+    scheme,
+    shownWrong(cell),
+    shownCost(resultsPerUnit),
+    String(honestBanned),
+    shownPrice(cell),
+    detectionDelay === null ? '-' : `${detectionDelay.toFixed(1)} answers`,
+    `${shownCost(makespanFactor)}×`,
+    notes.filter((note) => note !== '').join(', '),
+  ];
+}
