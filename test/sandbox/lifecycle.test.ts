@@ -47,6 +47,20 @@ function begin(runner: Runner, input: { [key: string]: number }) {
 /** Node itself, inside of whatever it is wrapped in. */
 const runnerPid = (): number => (runnersOf(process.pid).at(-1) as { pid: number }).pid;
 
+test('[SB16] what is aborted while it lies ready in the runner is never begun', async () => {
+  const { sandbox, runner } = await openRunner(1, 60_000);
+  await using _ = sandbox;
+  await begin(runner, { walk: 30_000 }).outcome;
+  const abort = new AbortController();
+  const underWay = begin(runner, { walk: 30_000 });
+  const aborted = runner.run(executionOf({ forever: 1 }), {}, abort.signal);
+  const other = begin(runner, { walk: 100 });
+  await underWay.begun;
+  abort.abort();
+  expect(await aborted).toEqual({ status: 'aborted' });
+  expect(await other.outcome).toMatchObject({ status: 'ok' });
+});
+
 describe.runIf(onLinux)('death', () => {
   test('[SB14] an execution whose runner is killed goes on from its checkpoint in a new one, to the same result', async () => {
     const { sandbox, runner } = await openRunner(1, 60_000);

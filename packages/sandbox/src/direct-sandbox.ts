@@ -7,6 +7,7 @@ import { describeError } from './guest/describe-error.ts';
 import { perform } from './guest/perform.ts';
 import { createRandom } from './guest/random.ts';
 import { problemOf, type TaskShape } from './guest/task-shape.ts';
+import { questionOf } from './ipc/to-runner.ts';
 import type { Execution, ExecutionEvents, ExecutionOutcome, Runner, Sandbox, SandboxTask } from './sandbox.ts';
 
 export function createDirectSandbox(): Sandbox {
@@ -77,7 +78,7 @@ async function compute(
     else if (report.type === 'log') events.onLog?.(report.line);
   });
   const startedAt = performance.now();
-  const assignment = { entry: entry.kind, input, output: entry.kind === 'check' ? entry.output : null, resume };
+  const assignment = { entry: entry.kind, input, output: questionOf(entry), resume };
   const blob = (digest: string): Uint8Array | undefined => (blobs as ReadonlyMap<string, Uint8Array>).get(digest);
   const performed = await perform(assignment, {
     task,

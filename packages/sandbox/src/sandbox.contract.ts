@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Digest, encodeValue, type Value } from '@manyhands/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Execution, ExecutionOutcome, Runner, Sandbox } from './sandbox.ts';
+import type { Comparison, Execution, ExecutionOutcome, Runner, Sandbox } from './sandbox.ts';
 import { ANYTHING, bundleOf, executionOf, resultOf, taskOf } from './testing/tasks.ts';
 
 const EVEN = `{ '~standard': { version: 1, vendor: 'test', validate: (value) =>
@@ -12,6 +12,11 @@ const TASK = bundleOf(`
   verify: { kind: 'proof', check(input, output) {
     if (output === 'throw') throw new Error('cannot tell');
     return output === 'maybe' ? 'maybe' : input + 1 === output;
+  }, agree(a, b) {
+    if (a === 'throw') throw new Error('cannot tell');
+    if (a === 'maybe') return 'maybe';
+    // Spoils what it is given, and looks one way only.
+    return Array.isArray(a) ? a.shift() === b.shift() : a <= b;
   } },
   async run(input, ctx) {
     switch (input?.do ?? input) {
@@ -132,6 +137,55 @@ export function sandboxContract(open: () => Promise<Sandbox>): void {
       await using uncheckable = await sandbox.openRunner(taskOf(bundleOf('run: (x) => x'), { id: 'sha256:uncheckable' }));
       const outcome = await uncheckable.run(executionOf(1, { entry: { kind: 'check', output: '1' } }));
       expect(outcome).toMatchObject({ status: 'error', kind: 'fatal', message: expect.stringContaining('no check') });
+    });
+  });
+
+  describe('agreement', () => {
+    const NEAR = { kind: 'within', abs: 0, rel: 0.1 } as const;
+    const AUTHOR = { kind: 'author' } as const;
+    const compare = (agreement: Comparison['agreement'], outputs: readonly Value[], ...pairs: [number, number][]) =>
+      compareTexts(
+        agreement,
+        outputs.map((output) => encodeValue(output)),
+        ...pairs,
+      );
+    const compareTexts = (agreement: Comparison['agreement'], outputs: readonly string[], ...pairs: [number, number][]) =>
+      run(null, { entry: { kind: 'agree', comparison: { agreement, outputs, pairs } } });
+
+    test('[SB27] within: every pair asked is answered, in order', async () => {
+      const outputs = [
+        { x: 1, y: 'a' },
+        { x: 1.1, y: 'a' },
+        { x: 1, y: 'b' },
+      ];
+      expect(await compare(NEAR, outputs, [0, 1], [0, 2], [1, 2], [1, 0])).toMatchObject({ status: 'ok', output: '1001' });
+      expect(await compare(NEAR, outputs)).toMatchObject({ status: 'ok', output: '' });
+    });
+
+    test('[SB27] the author’s comparator must agree both ways', async () => {
+      expect(await compare(AUTHOR, [1, 1, 2], [0, 1], [0, 2], [2, 0])).toMatchObject({ status: 'ok', output: '100' });
+    });
+
+    test('[SB27] a comparator that changes what it is given changes nothing for the next pair', async () => {
+      expect(await compare(AUTHOR, [[7], [7], [8]], [0, 1], [0, 1], [0, 2])).toMatchObject({ status: 'ok', output: '110' });
+    });
+
+    test('[SB27] an output that is no value agrees with nothing, not even itself', async () => {
+      for (const agreement of [NEAR, AUTHOR]) {
+        expect(await compareTexts(agreement, ['nonsense', '1'], [0, 0], [0, 1], [1, 1])).toMatchObject({ status: 'ok', output: '001' });
+      }
+    });
+
+    test('[SB27] a comparator that throws, gives no boolean or is missing is an error', async () => {
+      expect(await compare(AUTHOR, ['throw'], [0, 0])).toMatchObject({ kind: 'thrown', message: expect.stringContaining('cannot tell') });
+      expect(await compare(AUTHOR, ['maybe'], [0, 0])).toMatchObject({
+        kind: 'output',
+        message: expect.stringContaining('agree returned'),
+      });
+      await using plain = await sandbox.openRunner(taskOf(bundleOf('run: (x) => x'), { id: 'sha256:plain' }));
+      const comparison: Comparison = { agreement: AUTHOR, outputs: ['1', '2'], pairs: [[0, 1]] };
+      const outcome = await plain.run(executionOf(null, { entry: { kind: 'agree', comparison } }));
+      expect(outcome).toMatchObject({ status: 'error', kind: 'fatal', message: expect.stringContaining('no comparator') });
     });
   });
 

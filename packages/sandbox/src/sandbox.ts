@@ -2,7 +2,7 @@
  * What the rest of the house knows of running a stranger's code: open a runner for a task, give it executions, dispose of it.
  * `isolate-sandbox.ts` is the real one (child process, Piscina threads, isolates); `direct-sandbox.ts` runs trusted code in tests.
  */
-import type { Digest, ErrorKind, TaskLimits } from '@manyhands/protocol';
+import type { Agreement, Digest, ErrorKind, TaskLimits } from '@manyhands/protocol';
 
 /** Everything about a task that its isolates depend on. One runner child per task. */
 export interface SandboxTask {
@@ -14,14 +14,27 @@ export interface SandboxTask {
   readonly math: 'deterministic' | 'native';
 }
 
+/** Which of these outputs agree? Pairs name them by their place. */
+export interface Comparison {
+  readonly agreement: Exclude<Agreement, { kind: 'exact' }>;
+  readonly outputs: readonly string[];
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
 /** One computation. Texts are canonical JSON (protocol/value.ts). */
 export interface Execution {
   /** Unique among the executions under way in this runner. */
   readonly id: string;
-  /** `run(input, ctx)` gives an output text; `check(input, output)` gives `true` or `false` as its output text. */
-  readonly entry: { readonly kind: 'run' } | { readonly kind: 'check'; readonly output: string };
+  /**
+   * `run(input, ctx)` gives an output text · `check(input, output)` gives `true` or `false` as its output text ·
+   * `agree` gives a `1` or a `0` for each pair, and does not look at the input.
+   */
+  readonly entry:
+    | { readonly kind: 'run' }
+    | { readonly kind: 'check'; readonly output: string }
+    | { readonly kind: 'agree'; readonly comparison: Comparison };
   readonly input: string;
-  /** The bytes of every blob that input or output name. */
+  /** The bytes of every blob that input or outputs name. */
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
   /** Seeds Math.random and ctx.random: the unit's id, so that every replica draws the same numbers. */
   readonly seed: string;

@@ -7,9 +7,9 @@ import type { Batch, ThreadOrder, ThreadReport } from './thread-messages.ts';
 
 type PiscinaType = new (options: ConstructorParameters<typeof PiscinaPool>[0]) => PiscinaPool;
 
-interface BatchUnderWay {
+interface SentBatch {
   readonly port: MessagePort;
-  /** Keys not done yet, in order: the first one is being computed. */
+  /** Keys not done yet, in order: the first one is the next to be computed, or is being computed. */
   readonly keys: number[];
 }
 
@@ -23,7 +23,8 @@ export interface PoolOptions {
 export class Pool {
   readonly #options: PoolOptions;
   readonly #piscina: PiscinaPool;
-  readonly #batches = new Set<BatchUnderWay>();
+  /** In the order in which Piscina gives them to threads: what is beyond their number waits. */
+  readonly #batches = new Set<SentBatch>();
 
   constructor(Piscina: PiscinaType, threadFile: string, options: PoolOptions) {
     this.#options = options;
@@ -41,7 +42,7 @@ export class Pool {
 
   /** Keys of the executions that threads compute at this moment. */
   get underWay(): number[] {
-    return [...this.#batches].flatMap(({ keys }) => keys.slice(0, 1));
+    return [...this.#batches].slice(0, this.#options.setup.threads).flatMap(({ keys }) => keys.slice(0, 1));
   }
 
   /** What is wrong with the bundle, or null. Asks every thread, so that all are warm afterwards. */
@@ -53,7 +54,7 @@ export class Pool {
 
   compute(executions: readonly PackedExecution[]): void {
     const { port1, port2 } = new MessageChannel();
-    const batch: BatchUnderWay = { port: port1, keys: executions.map(({ key }) => key) };
+    const batch: SentBatch = { port: port1, keys: executions.map(({ key }) => key) };
     this.#batches.add(batch);
     port1.on('message', (report: ThreadReport) => {
       if (report.type === 'done') this.#settle(batch, report.key);
@@ -68,7 +69,7 @@ export class Pool {
     for (const { port, keys } of this.#batches) if (keys.includes(key)) port.postMessage({ type: 'abort', key } satisfies ThreadOrder);
   }
 
-  #settle(batch: BatchUnderWay, key: number): void {
+  #settle(batch: SentBatch, key: number): void {
     batch.keys.splice(batch.keys.indexOf(key), 1);
     if (batch.keys.length === 0) this.#batches.delete(batch);
   }

@@ -3,7 +3,7 @@
  * so this one is always free to answer it, to watch it and to stop it.
  */
 import { performance } from 'node:perf_hooks';
-import { workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { PackedExecution } from '../ipc/to-runner.ts';
 import { loadEngine } from './engine.ts';
 import { footprintOf } from './footprint.ts';
@@ -51,22 +51,29 @@ export async function inspect(): Promise<string | null> {
 
 export async function compute({ executions, port }: Batch): Promise<void> {
   const aborted = new Set<number>();
+  const obey = ({ key }: ThreadOrder): void => {
+    if (current?.key === key) current.watch.stop('aborted');
+    else aborted.add(key);
+  };
   report = (message) => port.postMessage(message);
-  port.on('message', (order: ThreadOrder) => {
-    if (current?.key === order.key) current.watch.stop('aborted');
-    else aborted.add(order.key);
-  });
+  port.on('message', obey);
   for (const execution of executions) {
+    const isolate = await keeper.ready();
+    for (const order of waitingOrders(port)) obey(order);
     const { outcome, output }: Ending = aborted.has(execution.key)
       ? { outcome: { status: 'aborted' }, output: '' }
-      : await computeOne(execution);
+      : await computeOne(isolate, execution);
     report({ type: 'done', key: execution.key, outcome, output });
   }
   port.close();
 }
 
-async function computeOne(execution: PackedExecution): Promise<Ending> {
-  const isolate = await keeper.ready();
+/** A batch may have waited for this thread, and its orders with it: they are heard before it begins. */
+function* waitingOrders(port: MessagePort): Generator<ThreadOrder> {
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) yield next.message as ThreadOrder;
+}
+
+async function computeOne(isolate: TaskIsolate, execution: PackedExecution): Promise<Ending> {
   const mouthpiece = createMouthpiece(execution.key, report);
   const watch = new Watch({ limitMs: limits.timeoutMs, now, onStop: () => isolate.dispose(), onStuck: () => stuck('timeout') });
   current = { key: execution.key, watch };

@@ -1,16 +1,18 @@
 /**
- * One execution from text to text: decode, validate, run (or check), validate, encode. Runs inside the isolate, and in the
+ * One execution from text to text: decode, validate, run (or give a verdict), validate, encode. Runs inside the isolate, and in the
  * direct sandbox outside of it. Every way it can end is a `Performance`; nothing is thrown.
  */
-import { decodeValue, type ErrorKind, encodeValue, type Value, ValueError } from '@manyhands/protocol';
+import { decodeValue, type ErrorKind, encodeValue, ValueError } from '@manyhands/protocol';
 import { BOUNDS, LAST_LOG_LINE } from './bounds.ts';
 import { describeError, truncated, UNSPEAKABLE } from './describe-error.ts';
-import type { Schema, SchemaIssue, TaskShape } from './task-shape.ts';
+import { Refusal, readInput, validate } from './intake.ts';
+import type { TaskShape } from './task-shape.ts';
+import { checkOutput, compareOutputs } from './verdicts.ts';
 
 export interface Assignment {
-  readonly entry: 'run' | 'check';
+  readonly entry: 'run' | 'check' | 'agree';
   readonly input: string;
-  /** The text to check; null for `run`. */
+  /** What a verdict is asked about: the output's text for `check`, a Comparison's JSON for `agree`; null for `run`. */
   readonly output: string | null;
   /** The last checkpoint's text, or null to start from the beginning. */
   readonly resume: string | null;
@@ -32,23 +34,15 @@ export type Performance =
   | { readonly status: 'ok'; readonly output: string }
   | { readonly status: 'error'; readonly kind: ErrorKind; readonly message: string };
 
-/** An end that is not the task's own throw. */
-class Refusal extends Error {
-  readonly kind: ErrorKind;
-  constructor(kind: ErrorKind, message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
-
 export async function perform(assignment: Assignment, means: Means): Promise<Performance> {
   try {
-    const output = assignment.entry === 'run' ? await runTask(assignment, means) : await checkOutput(assignment, means);
-    return { status: 'ok', output };
+    return { status: 'ok', output: await ENTRIES[assignment.entry](assignment, means) };
   } catch (error) {
     return errorOf(error);
   }
 }
+
+const ENTRIES = { run: runTask, check: checkOutput, agree: compareOutputs } as const;
 
 function errorOf(error: unknown): Performance {
   try {
@@ -65,56 +59,6 @@ async function runTask(assignment: Assignment, means: Means): Promise<string> {
   const result = await means.task.run(input, createContext(assignment, means));
   const validated = await validate(means.task.output, result, 'output', 'the output');
   return encodeOutput(validated, means.outputBytes);
-}
-
-/** An output that is no value of the output's schema is wrong, whatever `check` would think of it. */
-async function checkOutput(assignment: Assignment, means: Means): Promise<string> {
-  const check = means.task.verify?.check;
-  if (typeof check !== 'function') throw new Refusal('fatal', 'the task has no check: it was not defined with `verify: proof(check)`');
-  const input = await readInput(assignment, means);
-  let output: unknown;
-  try {
-    output = await validate(means.task.output, decode(assignment.output as string, means, 'output', 'the output'), 'output', 'the output');
-  } catch (error) {
-    if (error instanceof Refusal) return 'false';
-    throw error;
-  }
-  const verdict = await check(input, output);
-  if (typeof verdict !== 'boolean') throw new Refusal('output', `check returned ${describe(verdict)}; it must return true or false`);
-  return String(verdict);
-}
-
-const readInput = ({ input }: Assignment, means: Means): Promise<unknown> =>
-  validate(means.task.input, decode(input, means, 'input', 'the input'), 'input', 'the input');
-
-function decode(text: string, means: Means, kind: 'input' | 'output', thing: string): Value {
-  const blob = (digest: string): Uint8Array => {
-    const bytes = means.blob(digest);
-    if (bytes === undefined) throw new Refusal(kind, `${thing} refers to blob ${digest}, which was not sent along`);
-    return bytes;
-  };
-  try {
-    return decodeValue(text, { blob });
-  } catch (error) {
-    if (error instanceof ValueError) throw new Refusal(kind, `${thing} is no value: ${error.message}`);
-    throw error;
-  }
-}
-
-async function validate(schema: Schema, value: unknown, kind: 'input' | 'output', thing: string): Promise<unknown> {
-  let result: Awaited<ReturnType<Schema['~standard']['validate']>>;
-  try {
-    result = await schema['~standard'].validate(value);
-  } catch (error) {
-    throw new Refusal(kind, `${thing}'s schema threw: ${describeError(error)}`);
-  }
-  if (result.issues === undefined) return result.value;
-  throw new Refusal(kind, `${thing} does not fit its schema: ${result.issues.slice(0, 3).map(describeIssue).join('; ')}`);
-}
-
-function describeIssue({ message, path = [] }: SchemaIssue): string {
-  const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
-  return `${keys.reduce((text: string, key) => `${text}${typeof key === 'number' ? `[${key}]` : `.${String(key)}`}`, '$')}: ${message}`;
 }
 
 function encodeOutput(value: unknown, limitBytes: number): string {
@@ -182,8 +126,4 @@ function kindOf(error: unknown): ErrorKind {
   if (name === 'FatalTaskError') return 'fatal';
   const outOfMemory = error instanceof RangeError && /allocation failed|could not allocate memory/i.test(String(message));
   return outOfMemory ? 'memory' : 'thrown';
-}
-
-function describe(value: unknown): string {
-  return value === undefined ? 'undefined' : value === null ? 'null' : `a ${typeof value}`;
 }

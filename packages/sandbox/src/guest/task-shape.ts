@@ -14,7 +14,10 @@ export interface TaskShape {
   readonly input: Schema;
   readonly output: Schema;
   readonly run: (input: unknown, ctx: unknown) => unknown;
-  readonly verify?: { readonly check?: (input: unknown, output: unknown) => unknown };
+  readonly verify?: {
+    readonly check?: (input: unknown, output: unknown) => unknown;
+    readonly agree?: unknown;
+  };
 }
 
 /** What is wrong with the definition, in words for its author, or null. */

@@ -23,7 +23,7 @@ export type ToRunner = OpenTask | Compute | Abort;
 export interface ExecutionHeader {
   /** Unique in the life of the runner. */
   readonly key: number;
-  readonly entry: 'run' | 'check';
+  readonly entry: Execution['entry']['kind'];
   readonly seed: string;
   readonly frozenAt: number;
   readonly hasResume: boolean;
@@ -38,11 +38,17 @@ export interface PackedExecution extends ExecutionHeader {
   readonly blobBytes: readonly ArrayBuffer[];
 }
 
-/** Parts in this order: input, output if it is to be checked, the last checkpoint if there is one, blobs. */
+/** What a verdict is asked about, as the guest reads it (guest/perform.ts); null for `run`. */
+export function questionOf(entry: Execution['entry']): string | null {
+  if (entry.kind === 'run') return null;
+  return entry.kind === 'check' ? entry.output : JSON.stringify(entry.comparison);
+}
+
+/** Parts in this order: input, what a verdict is asked about, the last checkpoint if there is one, blobs. */
 export function packExecution(key: number, execution: Execution, resume: string | null): { header: ExecutionHeader; parts: Uint8Array[] } {
   const { entry, seed, frozenAt, blobs } = execution;
   const header: ExecutionHeader = { key, entry: entry.kind, seed, frozenAt, hasResume: resume !== null, blobs: [...blobs.keys()] };
-  const texts = [execution.input, ...(entry.kind === 'check' ? [entry.output] : []), ...(resume === null ? [] : [resume])];
+  const texts = [execution.input, questionOf(entry), resume].filter((text) => text !== null);
   return { header, parts: [...texts.map((text) => Buffer.from(text)), ...blobs.values()] };
 }
 
@@ -53,7 +59,7 @@ export function unpackExecutions(headers: readonly ExecutionHeader[], parts: rea
   return headers.map((header) => ({
     ...header,
     input: text(),
-    output: header.entry === 'check' ? text() : null,
+    output: header.entry === 'run' ? null : text(),
     resume: header.hasResume ? text() : null,
     // Copied out of the frame, to be handed on without copying.
     blobBytes: header.blobs.map(() => new Uint8Array(bytes()).buffer),

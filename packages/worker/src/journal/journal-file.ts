@@ -3,6 +3,7 @@
  * When the file has grown far beyond what is still true, the next write replaces it by its shortest form instead:
  * written beside it, synced, renamed over it, so that a crash at any moment leaves one whole file or the other.
  */
+import { writeSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -80,7 +81,7 @@ export class JournalFile implements AsyncDisposable {
     const bytes = Buffer.from(batch.map(({ text }) => text).join(''));
     const handle = this.#handle;
     if (handle === null) throw new Error('it is not open');
-    await handle.appendFile(bytes);
+    appendWhole(handle.fd, bytes);
     this.#writtenBytes += bytes.length;
     if (batch.some(({ mustSync }) => mustSync)) await handle.datasync();
   }
@@ -103,6 +104,11 @@ export class JournalFile implements AsyncDisposable {
     for (const { done } of batch) done.reject(this.#failure);
     this.#failed.resolve(this.#failure);
   }
+}
+
+/** A few bytes into the page cache take microseconds; a trip to another thread takes longer, and a core from whatever computes there. */
+function appendWhole(fd: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
