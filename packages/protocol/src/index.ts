@@ -39,6 +39,7 @@ export {
 } from './ids.ts';
 export { LIMITS } from './limits.ts';
 export {
+  type Agreement,
   type Certificate,
   certificateSchema,
   publicKeySchema,
@@ -68,3 +69,4 @@ export {
   ValueError,
 } from './value.ts';
 export { negotiateVersion, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
+export { agreesWithin, type Tolerance } from './within.ts';

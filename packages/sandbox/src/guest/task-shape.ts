@@ -16,6 +16,7 @@ export interface TaskShape {
   readonly run: (input: unknown, ctx: unknown) => unknown;
   readonly verify?: {
     readonly check?: (input: unknown, output: unknown) => unknown;
+    /** The author's comparator; for other agreements something else, or nothing. */
     readonly agree?: unknown;
   };
 }
