@@ -10,7 +10,7 @@ import type { Coordinator, NewJob, Session } from '../src/engine/coordinator.ts'
 import { type CoordinatorOptions, createCoordinator } from '../src/engine/create-coordinator.ts';
 import { ENGINE_LIMITS, type EngineLimits } from '../src/engine/engine-limits.ts';
 import type { BlobStore } from '../src/ports/blob-store.ts';
-import type { Judge, JudgeAnswer } from '../src/ports/judge.ts';
+import type { ComparisonAnswer, Judge, JudgeAnswer, RefereeAnswer } from '../src/ports/judge.ts';
 import { MemoryStore } from '../src/store/memory/memory-store.ts';
 
 export const TASK_LIMITS = { memoryMB: 64, timeoutMs: 60_000, outputBytes: 1_000 };
@@ -42,6 +42,21 @@ export class FakeJudge implements Judge {
   async check(question: Parameters<Judge['check']>[0]): Promise<JudgeAnswer> {
     this.asked.push(question);
     return this.answer(question);
+  }
+
+  /** What the referee finds, by the unit's seed (its id). */
+  truth: (seed: string) => RefereeAnswer | Promise<RefereeAnswer> = () => ({ kind: 'computed', digest: digestOf('answer') });
+  readonly refereed: string[] = [];
+
+  async compute({ seed }: Parameters<Judge['compute']>[0]): Promise<RefereeAnswer> {
+    this.refereed.push(seed);
+    return this.truth(seed);
+  }
+
+  agree: (a: Payload, b: Payload) => boolean = (a, b) => a === b;
+
+  async compare({ pairs }: Parameters<Judge['compare']>[0]): Promise<ComparisonAnswer> {
+    return { kind: 'compared', agree: pairs.map(([a, b]) => this.agree(a, b)) };
   }
 }
 
@@ -78,7 +93,7 @@ export class World {
     this.store = store;
     this.verify = verify;
     this.seed = seed;
-    this.limits = { ...ENGINE_LIMITS, quotaPerHost: 1_000, ...limits };
+    this.limits = { ...ENGINE_LIMITS, quotaPerHost: 1_000, firstQuota: 1_000, ...limits };
     this.coordinator = createCoordinator({
       store,
       clock,

@@ -10,10 +10,11 @@ import { type Weight, weightsOf } from './weights.ts';
 import { hasEnded, type JudgedReplica, readyReplicas, type WorkUnit } from './work-unit.ts';
 
 /** One more host is asked; when no replica may be added, the referee is. */
-export function audit(unit: WorkUnit, context: TransitionContext): Transition {
-  const isOutstanding = unit.replicas.some(({ kind }) => kind === 'ready' || kind === 'leased');
-  if (unit.state.kind !== 'provisional' || isOutstanding) return toTransition(unit, { kind: 'ignored' });
-  if (unit.replicas.length >= context.maxReplicas) return withSettlement({ kind: 'done' }, callReferee(unit), {});
+export function audit(unit: WorkUnit, { by }: CommandOf<'audit'>, context: TransitionContext): Transition {
+  const isLeased = unit.replicas.some(({ kind }) => kind === 'leased');
+  const isReady = unit.replicas.some(({ kind }) => kind === 'ready');
+  if (unit.state.kind !== 'provisional' || isLeased || (isReady && by === undefined)) return toTransition(unit, { kind: 'ignored' });
+  if (by === 'referee' || unit.replicas.length >= context.maxReplicas) return withSettlement({ kind: 'done' }, callReferee(unit), {});
   return toTransition({ ...unit, replicas: [...unit.replicas, ...readyReplicas(unit.replicas.length, 1)] }, { kind: 'done' });
 }
 

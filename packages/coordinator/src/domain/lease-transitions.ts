@@ -6,7 +6,7 @@ import { type CountsDelta, type Transition, type TransitionContext, toTransition
 import type { CommandOf } from './unit-command.ts';
 import type { UnitEffect } from './unit-effect.ts';
 import { LOSS, revocation, type Settlement, toEvent } from './unit-end.ts';
-import { hasEnded, type LeasedReplica, type LossCause, type Replica, readyReplicas, type WorkUnit } from './work-unit.ts';
+import { hasEnded, isCanary, type LeasedReplica, type LossCause, type Replica, readyReplicas, type WorkUnit } from './work-unit.ts';
 
 /** Hands the first ready replica to a host. */
 export function issueLease(unit: WorkUnit, command: CommandOf<'issue-lease'>, context: TransitionContext): Transition {
@@ -46,7 +46,7 @@ export function duplicate(unit: WorkUnit, context: TransitionContext): Transitio
 export function renewLease(unit: WorkUnit, command: CommandOf<'renew-lease'>): Transition {
   const at = leasedAt(unit, command);
   const replica = unit.replicas[at] as LeasedReplica | undefined;
-  if (replica === undefined || hasEnded(unit)) return toTransition(unit, { kind: 'ended' });
+  if (replica === undefined || (hasEnded(unit) && !isCanary(unit, replica))) return toTransition(unit, { kind: 'ended' });
   // Renewing never brings a deadline nearer, even when our clock stepped back (I35).
   const deadlineAt = Math.max(replica.deadlineAt, command.deadlineAt);
   if (deadlineAt === replica.deadlineAt) return toTransition(unit, { kind: 'renewed', deadlineAt });
@@ -60,15 +60,18 @@ export function releaseLease(unit: WorkUnit, command: CommandOf<'release-lease'>
   return afterLoss({ ...unit, replicas }, context, { released: 1 }, [], []);
 }
 
-/** Ends every lease whose deadline has passed. In an ended unit it was revoked long ago: nobody failed to deliver. */
+/** Ends every lease whose deadline has passed. In an ended unit it was revoked long ago: nobody failed to deliver; a canary's was not. */
 export function expireLeases(unit: WorkUnit, context: TransitionContext): Transition {
   const expired = unit.replicas.filter((replica) => isOverdue(replica, context.now)) as LeasedReplica[];
   if (expired.length === 0) return toTransition(unit, { kind: 'ignored' });
-  const cause = hasEnded(unit) ? 'revoked' : 'expired';
-  const replicas = unit.replicas.map((replica) => (isOverdue(replica, context.now) ? toLost(replica, cause) : replica));
-  const effects = cause === 'revoked' ? [] : expired.map((replica) => revocation(unit, replica, 'expired'));
-  const hostEvents = cause === 'revoked' ? [] : expired.map((replica) => toEvent(unit, replica, 'errored'));
-  return afterLoss({ ...unit, replicas }, context, { [cause]: expired.length }, effects, hostEvents);
+  const missed = expired.filter((replica) => !hasEnded(unit) || isCanary(unit, replica));
+  const causeOf = (replica: LeasedReplica): LossCause => (missed.includes(replica) ? 'expired' : 'revoked');
+  const replicas = unit.replicas.map((replica) => (isOverdue(replica, context.now) ? toLost(replica, causeOf(replica)) : replica));
+  const effects = missed.map((replica) => revocation(unit, replica, 'expired'));
+  const hostEvents = missed.map((replica) => toEvent(unit, replica, 'errored'));
+  const revoked = expired.length - missed.length;
+  const delta = { ...(missed.length > 0 && { expired: missed.length }), ...(revoked > 0 && { revoked }) };
+  return afterLoss({ ...unit, replicas }, context, delta, effects, hostEvents);
 }
 
 function afterLoss(

@@ -11,7 +11,7 @@ import type { HostEvent } from './standing.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import { toEvent } from './unit-end.ts';
-import { hasEnded, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
+import { hasEnded, isCanary, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 type RecordResult = CommandOf<'record-result'>;
 type RecordError = CommandOf<'record-error'>;
@@ -37,7 +37,7 @@ export function recordError(unit: WorkUnit, command: RecordError, context: Trans
   const change = {
     results: [toStored(replica, command, { kind: 'error', error, message }, late, context)],
     countsDelta: { errored: 1 },
-    hostEvents: late ? [] : blame(unit, replica),
+    hostEvents: late && !isCanary(unit, replica) ? [] : blame(unit, replica),
   };
   if (late) return toTransition(errored, { kind: 'recorded' }, change);
   return withSettlement({ kind: 'recorded' }, settle(errored, context, { kind: 'loss', message: message || error }), change);

@@ -40,7 +40,6 @@ export interface HostEvent {
 }
 
 export const ENTRANCE_CHECKS = 3;
-const FIRST_QUOTA = 8;
 /** No machine computes more replicas at once; what bounds it below that are its cores. */
 const QUOTA_CEILING = 1_024;
 const SUSPENSION_MS = 10 * 60_000;
@@ -48,14 +47,14 @@ const LONGEST_SUSPENSION_MS = 7 * 24 * 3_600_000;
 /** Fewer convictions than these may be an honest machine's bad day. */
 const CONVICTIONS_BEFORE_BAN = 5;
 
-export const createStanding = (task: TaskId, host: HostId, account: AccountId): Standing => ({
+export const createStanding = (task: TaskId, host: HostId, account: AccountId, quota: number): Standing => ({
   task,
   host,
   account,
   passed: 0,
   verified: 0,
   convictions: 0,
-  quota: FIRST_QUOTA,
+  quota,
   setbacks: 0,
   suspendedUntil: 0,
   isBanned: false,

@@ -2,7 +2,7 @@
 import type { HostId } from '@manyhands/protocol';
 import type { Job } from './job.ts';
 import { auditShare, liarOdds } from './odds.ts';
-import { isEstablished, type Standing } from './standing.ts';
+import { ENTRANCE_CHECKS, isEstablished, type Standing } from './standing.ts';
 import type { Census, Tally } from './tally.ts';
 import { NO_TRUST, type TrustView } from './transition.ts';
 
@@ -20,7 +20,7 @@ const UNITS_PER_CANARY = 20;
 /** `counts` and the hosts as decided so far: read when asked, not when made. */
 export function viewTrust({ verify, unitCount }: Pick<Job, 'verify' | 'unitCount'>, counts: Job['counts'], book: HostBook): TrustView {
   if (verify.kind !== 'confidence') return NO_TRUST;
-  const wanted = Math.min(CANARIES_WANTED, Math.ceil(unitCount / UNITS_PER_CANARY));
+  const wanted = Math.min(CANARIES_WANTED, Math.max(ENTRANCE_CHECKS, Math.ceil(unitCount / UNITS_PER_CANARY)));
   return {
     checksOf(host) {
       const standing = book.standingOf(host);

@@ -52,8 +52,8 @@ export type UnitCommand = UnitRef &
     | { readonly kind: 'record-truth'; readonly digest: Digest }
     /** The referee could not compute it. */
     | { readonly kind: 'fail-referee'; readonly message: string }
-    /** One more replica for an answer that rests on too few. */
-    | { readonly kind: 'audit' }
+    /** One more replica for an answer that rests on too few; or, where nobody is there to take it, the referee. */
+    | { readonly kind: 'audit'; readonly by?: 'referee' }
     /** The job is audited: an answer whose odds suffice by now is final. */
     | { readonly kind: 'confirm' }
     /** This host was convicted: its word counts no more, here neither. */

@@ -56,7 +56,7 @@ function decide(unit: WorkUnit, command: UnitCommand, context: TransitionContext
     case 'fail-referee':
       return failReferee(unit, command, context);
     case 'audit':
-      return audit(unit, context);
+      return audit(unit, command, context);
     case 'confirm':
       return confirm(unit, context);
     case 'strike':

@@ -102,5 +102,9 @@ export function readyReplicas(from: number, count: number): Replica[] {
   return replicas;
 }
 
+/** Leased after its unit was final: to check its host, who must not notice. */
+export const isCanary = ({ state }: WorkUnit, replica: Replica): boolean =>
+  state.kind === 'final' && replica.kind !== 'ready' && replica.leasedAt > state.at;
+
 export const hasEnded = (unit: WorkUnit): boolean =>
   unit.state.kind === 'final' || unit.state.kind === 'failed' || unit.state.kind === 'cancelled';

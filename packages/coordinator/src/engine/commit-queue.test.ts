@@ -71,10 +71,10 @@ async function open(limits: Partial<ConstructorParameters<typeof CommitQueue>[0]
   });
   /** Leases the next fresh unit to host `n` under lease `n`. */
   const lease = (n: number, over: Partial<Proposal<unknown>> = {}) => {
-    const { host, lease, account } = issue(n);
+    const { host, lease, account, deadlineAt } = issue(n);
     const decide = (draft: Draft) => {
       log.push(`decide ${n}`);
-      return draft.issueFresh(JOB.id, { host, lease, account });
+      return draft.issueFresh(JOB.id, { host, lease, account, deadlineAt });
     };
     return toLog(String(n), { decide, ...over });
   };
@@ -129,8 +129,8 @@ test('[CQ2] a proposal that changes nothing is answered without a commit', async
 test('[CQ3] proposals decide in order of arrival, each on what those before it decided', async () => {
   const { store, queue, toLog } = await open();
   const seen: unknown[] = [];
-  const { host, lease, account } = issue(1);
-  queue.propose(toLog('a', { decide: (draft) => seen.push(draft.issueFresh(JOB.id, { host, lease, account })) }));
+  const { host, lease, account, deadlineAt } = issue(1);
+  queue.propose(toLog('a', { decide: (draft) => seen.push(draft.issueFresh(JOB.id, { host, lease, account, deadlineAt })) }));
   queue.propose(toLog('b', { decide: (draft) => seen.push(draft.apply({ ...release(1), index: 0 }).kind) }));
   queue.propose(toLog('c', { decide: (draft) => seen.push(draft.apply({ ...issue(2), index: 0 }).kind) }));
   await turns();

@@ -40,7 +40,7 @@ export interface CommitQueuePorts {
   readonly store: Pick<Store, 'commit'>;
   readonly books: Books;
   readonly clock: Pick<Clock, 'now'>;
-  readonly limits: Pick<EngineLimits, 'batchCommands' | 'queuedCommands' | 'commitAttempts' | 'maxReplicas' | 'maxErrors'>;
+  readonly limits: Pick<EngineLimits, 'batchCommands' | 'queuedCommands' | 'commitAttempts' | 'maxReplicas' | 'maxErrors' | 'firstQuota'>;
   /** After every commit, when its proposals have spoken (CQ5). */
   onCommitted(draft: Draft, changes: NonNullable<ReturnType<Draft['changes']>>): void;
   /** Once: the store cannot be trusted any more. */

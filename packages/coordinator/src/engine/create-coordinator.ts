@@ -8,6 +8,8 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { Judge } from '../ports/judge.ts';
 import type { Store } from '../ports/store.ts';
 import type { WorkerLink } from '../ports/worker-link.ts';
+import { Auditor } from './auditor.ts';
+import { Backtracker } from './backtracker.ts';
 import { Books } from './books.ts';
 import { CatalogueDesk } from './catalogue-desk.ts';
 import { CommitQueue, type CommitQueuePorts } from './commit-queue.ts';
@@ -19,8 +21,8 @@ import { Feeder } from './feeder.ts';
 import { JobBoard } from './job-board.ts';
 import { JobCanceller } from './job-canceller.ts';
 import { JobDesk } from './job-desk.ts';
+import { JudgeDesk } from './judge-desk.ts';
 import { LeaseSweeper } from './lease-sweeper.ts';
-import { ProofChecker } from './proof-checker.ts';
 import { ReadyPager } from './ready-pager.ts';
 import { SessionDesk } from './session-desk.ts';
 import { SessionRegistry } from './session-registry.ts';
@@ -50,7 +52,9 @@ class Engine implements Coordinator {
   readonly #queue: CommitQueue;
   readonly #pager: ReadyPager;
   readonly #feeder: Feeder;
-  readonly #checker: ProofChecker;
+  readonly #judge: JudgeDesk;
+  readonly #backtracker: Backtracker;
+  readonly #auditor: Auditor;
   readonly #canceller: JobCanceller;
   readonly #sweeper: LeaseSweeper;
   readonly #jobs: JobDesk;
@@ -76,7 +80,9 @@ class Engine implements Coordinator {
     const ports = { ...options, queue: this.#queue, books: this.#books, board: this.#board, limits: this.#limits, onBroken };
     this.#pager = new ReadyPager(ports);
     this.#feeder = new Feeder({ ...ports, pager: this.#pager });
-    this.#checker = new ProofChecker(ports);
+    this.#judge = new JudgeDesk(ports);
+    this.#backtracker = new Backtracker(ports);
+    this.#auditor = new Auditor(ports);
     this.#canceller = new JobCanceller(ports);
     this.#jobs = new JobDesk(ports);
     this.#catalogue = new CatalogueDesk(ports);
@@ -159,7 +165,8 @@ class Engine implements Coordinator {
 
   async stop(): Promise<void> {
     this.#timers.dispose();
-    this.#checker.stop();
+    this.#judge.stop();
+    this.#auditor.stop();
     this.#sessions.announceStop();
     this.#feeder.stop();
     await this.#queue.close();
@@ -172,19 +179,26 @@ class Engine implements Coordinator {
   async #resume(job: Job): Promise<void> {
     if (job.state === 'cancelled') return this.#canceller.add(job.id);
     this.#board.update(job, true);
-    if (job.verify.kind === 'proof') await this.#checker.resume(job.id);
+    await this.#books.hosts.load(job.id, job.task);
+    if (job.verify.kind !== 'quorum') await this.#judge.resume(job.id);
+    this.#auditor.jobChanged(job);
   }
 
   /** CQ5: after the answers. */
   #speak(...[draft, changes]: Parameters<CommitQueuePorts['onCommitted']>): void {
-    for (const unit of changes.units) this.#feeder.settled(unit);
+    for (const unit of changes.units) {
+      this.#feeder.settled(unit);
+      this.#auditor.settled(unit);
+    }
     for (const job of changes.jobs) this.#feeder.jobChanged(job);
     this.#throughput.add(draft.endings, draft.now);
     for (const job of changes.jobs) if (job.endedAt !== null) this.#throughput.forget(job.id);
     dispatchEffects(draft.effects, {
       revoke: (host, leases, reason) => this.#sessions.revoke(host, leases, reason),
-      check: (check) => this.#checker.add(check),
+      judge: (pending) => this.#judge.add(pending),
+      backtrack: (backtrack) => this.#backtracker.add(backtrack),
     });
+    for (const job of changes.jobs) this.#auditor.jobChanged(job);
     if (changes.jobs.length > 0) this.#tellListeners(new Set(changes.jobs.map(({ id }) => id)));
     this.#feeder.wakeOnNews();
   }
@@ -196,6 +210,7 @@ class Engine implements Coordinator {
   #tick(): void {
     this.#sweeper.tick();
     this.#feeder.tick();
+    this.#auditor.tick();
   }
 
   #stayAlive(): void {
@@ -220,7 +235,7 @@ class Engine implements Coordinator {
     this.#isBroken = true;
     this.#log.error({ err: error }, 'the store failed; nothing more is written. Stop this process and start it again');
     this.#timers.dispose();
-    this.#checker.stop();
+    this.#judge.stop();
     this.#sessions.endAll(1013, 'the coordinator cannot write to its store; come back later');
     this.#options.onBroken?.(error);
   }

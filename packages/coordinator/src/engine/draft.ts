@@ -35,6 +35,7 @@ interface UnitDraft {
 export interface DraftBounds {
   readonly maxReplicas: number;
   readonly maxErrors: number;
+  readonly firstQuota: number;
 }
 
 const UNKNOWN: UnitOutcome = { kind: 'unknown' };
@@ -61,7 +62,7 @@ export class Draft {
     this.#books = books;
     this.now = now;
     this.#bounds = bounds;
-    this.hosts = new HostDraft(books.hosts, now);
+    this.hosts = new HostDraft(books.hosts, now, bounds.firstQuota);
   }
 
   /** As decided so far; null: no such job. */
@@ -145,9 +146,7 @@ export class Draft {
   /** Everything decided, each row with the revision after the one it was decided on (ST3). null: nothing. */
   changes(): (ChangeSet & { readonly units: readonly WorkUnit[]; readonly jobs: readonly Job[] }) | null {
     const units: WorkUnit[] = [];
-    for (const { base, unit } of this.#units.values())
-      if (unit !== base)
-        units.push({ ...unit, revision: base.revision + 1 });
+    for (const { base, unit } of this.#units.values()) if (unit !== base) units.push({ ...unit, revision: base.revision + 1 });
     const jobs = [...this.#jobs.values()].filter(({ isTouched }) => isTouched).map((draft) => this.#finish(draft));
     const changes = {
       units,

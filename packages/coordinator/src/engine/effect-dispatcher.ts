@@ -1,14 +1,18 @@
-/** What leaves the process after a commit, besides the answers (CQ5): revocations, one frame per host and reason, and proof checks. */
+/** What leaves the process after a commit, besides the answers (CQ5): revocations, one frame per host and reason, what the judge is asked, and backtracking. */
 import type { HostId, LeaseRef } from '@manyhands/protocol';
-import type { ProofCheck, Revocation, UnitEffect } from '../domain/unit-effect.ts';
+import type { Backtrack, ProofCheck, RefereeCall, Revocation, UnitEffect } from '../domain/unit-effect.ts';
 
 export interface EffectTargets {
   revoke(host: HostId, leases: readonly LeaseRef[], reason: Revocation['reason']): void;
-  check(check: ProofCheck): void;
+  judge(pending: ProofCheck | RefereeCall): void;
+  backtrack(backtrack: Backtrack): void;
 }
 
 export function dispatchEffects(effects: readonly UnitEffect[], targets: EffectTargets): void {
-  for (const effect of effects) if (effect.kind === 'judge') targets.check(effect);
+  for (const effect of effects) {
+    if (effect.kind === 'judge' || effect.kind === 'referee') targets.judge(effect);
+    if (effect.kind === 'backtrack') targets.backtrack(effect);
+  }
   const revocations = effects.filter((effect) => effect.kind === 'revoke');
   for (const [, group] of Map.groupBy(revocations, ({ host, reason }) => `${host} ${reason}`)) {
     const { host, reason } = group[0] as Revocation;

@@ -6,6 +6,8 @@ export interface EngineLimits {
   readonly quotaPerHost: number | null;
   /** The number of cores is a claim of the host's. */
   readonly quotaCeiling: number;
+  /** Replicas of one task a host may hold at first; doubles with what is verified (domain/standing.ts). */
+  readonly firstQuota: number;
   readonly heartbeatMs: number;
   /** How often expired leases are looked for; at most 5 s (I30). */
   readonly sweepMs: number;
@@ -31,6 +33,8 @@ export interface EngineLimits {
   readonly maxErrors: number;
   /** Proof checks under way at once. */
   readonly checksAtOnce: number;
+  /** How long audits may lie untaken before the referee computes them. */
+  readonly auditPatienceMs: number;
   /** How often a check that could not be made is tried before its unit fails. */
   readonly checkAttempts: number;
 }
@@ -38,6 +42,7 @@ export interface EngineLimits {
 export const ENGINE_LIMITS: EngineLimits = {
   quotaPerHost: null,
   quotaCeiling: 256,
+  firstQuota: 8,
   heartbeatMs: 20_000,
   sweepMs: 2_000,
   keepAliveMs: 5_000,
@@ -54,5 +59,6 @@ export const ENGINE_LIMITS: EngineLimits = {
   maxReplicas: LIMITS.maxReplicas,
   maxErrors: LIMITS.maxErrors,
   checksAtOnce: 4,
+  auditPatienceMs: 20_000,
   checkAttempts: 3,
 };

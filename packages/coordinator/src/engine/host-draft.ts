@@ -8,13 +8,15 @@ import type { HostBooks } from './host-books.ts';
 export class HostDraft {
   readonly #books: HostBooks;
   readonly #now: number;
+  readonly #firstQuota: number;
   readonly #standings = new Map<TaskId, Map<HostId, Standing>>();
   readonly #tallies = new Map<JobId, Map<HostId, Tally>>();
   readonly #censuses = new Map<JobId, Census>();
 
-  constructor(books: HostBooks, now: number) {
+  constructor(books: HostBooks, now: number, firstQuota: number) {
     this.#books = books;
     this.#now = now;
+    this.#firstQuota = firstQuota;
   }
 
   standing(task: TaskId, host: HostId): Standing | undefined {
@@ -22,7 +24,7 @@ export class HostDraft {
   }
 
   standingFor(task: TaskId, host: HostId, account: AccountId): Standing {
-    return this.standing(task, host) ?? createStanding(task, host, account);
+    return this.standing(task, host) ?? createStanding(task, host, account, this.#firstQuota);
   }
 
   bookOf(job: JobId, task: TaskId): HostBook {

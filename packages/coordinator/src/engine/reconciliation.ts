@@ -6,7 +6,7 @@
  * A lease whose unit is final is neither: the host is told to stop, but a result it has already is still welcome (I37).
  */
 import type { LeaseId, LeaseRef } from '@manyhands/protocol';
-import { hasEnded } from '../domain/work-unit.ts';
+import { hasEnded, isCanary } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
 import { ask } from './ask.ts';
 import type { CommitQueue, RefusalReason } from './commit-queue.ts';
@@ -90,6 +90,6 @@ function standingOf({ lease, ...ref }: LeaseRef, session: WorkerSession, draft: 
   const unit = draft.unit(ref);
   const replica = unit?.replicas.find((replica) => replica.kind === 'leased' && replica.lease === lease && replica.host === session.host);
   if (unit === null || replica?.kind !== 'leased') return { kind: 'gone' };
-  if (hasEnded(unit)) return { kind: 'final' };
+  if (hasEnded(unit) && !isCanary(unit, replica)) return { kind: 'final' };
   return { kind: 'live', deadlineAt: replica.deadlineAt, leaseMs: draft.job(ref.job)?.leaseMs ?? 0 };
 }

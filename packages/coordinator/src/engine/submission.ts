@@ -39,7 +39,8 @@ export async function submitResults(
     jobs: [],
     weight: results.length,
     isSheddable: false,
-    decide: (draft) => results.map((result, i) => decide(draft, session, result, { digest: digests[i] as Digest, draw: draws[i] as number, missing })),
+    decide: (draft) =>
+      results.map((result, i) => decide(draft, session, result, { digest: digests[i] as Digest, draw: draws[i] as number, missing })),
     speak: (answers) => speak(session, results, answers),
   });
   return settled.kind === 'durable' ? null : settled.reason;

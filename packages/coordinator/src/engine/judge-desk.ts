@@ -1,0 +1,148 @@
+/**
+ * Has results checked by the author's own code, and units computed by the referee, a few at a time. What comes of it is a command like any other.
+ * What is pending is not stored anywhere else: a restart finds it again by its units, which wait in `verifying`.
+ */
+import { type JobId, type Payload, type TaskId, unitIdOf } from '@manyhands/protocol';
+import type { UnitCommand } from '../domain/unit-command.ts';
+import type { ProofCheck, RefereeCall } from '../domain/unit-effect.ts';
+import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
+import type { Judge } from '../ports/judge.ts';
+import type { Store } from '../ports/store.ts';
+import type { Books } from './books.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import type { EngineLimits } from './engine-limits.ts';
+
+export interface JudgeDeskPorts {
+  readonly queue: Pick<CommitQueue, 'propose'>;
+  readonly store: Pick<Store, 'loadInputs' | 'loadResult' | 'unsettledUnits'>;
+  readonly books: Books;
+  readonly judge: Judge;
+  readonly limits: Pick<EngineLimits, 'checksAtOnce' | 'checkAttempts' | 'pageUnits'>;
+  onBroken(error: unknown): void;
+}
+
+type Case = ProofCheck | RefereeCall;
+
+export class JudgeDesk {
+  readonly #ports: JudgeDeskPorts;
+  #waiting: Case[] = [];
+  #underWay = 0;
+  #isStopped = false;
+
+  constructor(ports: JudgeDeskPorts) {
+    this.#ports = ports;
+  }
+
+  add(pending: Case): void {
+    this.#waiting.push(pending);
+    this.#start();
+  }
+
+  /** Finds what a restart left pending in a job. */
+  async resume(job: JobId): Promise<void> {
+    const { store, limits } = this.#ports;
+    let after = -1;
+    for (let isLast = false; !isLast; ) {
+      const page = await store.unsettledUnits(job, after, limits.pageUnits);
+      for (const unit of page) {
+        const pending = pendingOf(unit);
+        if (pending !== null) this.add(pending);
+      }
+      after = page.at(-1)?.index ?? after;
+      isLast = page.length < limits.pageUnits;
+    }
+  }
+
+  /** What is under way is not waited for: a restart asks again. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#waiting = [];
+  }
+
+  #start(): void {
+    while (!this.#isStopped && this.#underWay < this.#ports.limits.checksAtOnce) {
+      const pending = this.#waiting.shift();
+      if (pending === undefined) return;
+      this.#underWay++;
+      void this.#run(pending);
+    }
+  }
+
+  async #run(pending: Case): Promise<void> {
+    try {
+      const command = pending.kind === 'judge' ? await this.#check(pending) : await this.#referee(pending);
+      if (!this.#isStopped) this.#propose(pending, command);
+    } catch (error) {
+      this.#ports.onBroken(error);
+    } finally {
+      this.#underWay--;
+      this.#start();
+    }
+  }
+
+  async #check(check: ProofCheck): Promise<UnitCommand> {
+    const { job, index, no, digest } = check;
+    const result = await this.#ports.store.loadResult(check, no);
+    if (result === null) throw new Error(`nothing to check for ${unitIdOf(job, index)}`);
+    const question = { ...(await this.#questionOn(check)), output: result.output, digest };
+    const answer = await this.#persist(() => this.#ports.judge.check(question));
+    if (answer.kind !== 'broken') return { kind: 'judge-result', job, index, no, verdict: answer.kind };
+    return { kind: 'fail-check', job, index, no, message: this.#brokenMessage('The check of this task', answer.message) };
+  }
+
+  async #referee(call: RefereeCall): Promise<UnitCommand> {
+    const { job, index } = call;
+    const question = await this.#questionOn(call);
+    const answer = await this.#persist(() => this.#ports.judge.compute(question));
+    if (answer.kind === 'computed') return { kind: 'record-truth', job, index, digest: answer.digest };
+    return {
+      kind: 'fail-referee',
+      job,
+      index,
+      message: this.#brokenMessage('The answers differ, and computing the unit here', answer.message),
+    };
+  }
+
+  async #questionOn(ref: UnitRef): Promise<{ task: TaskId; seed: string; frozenAt: number; input: Payload }> {
+    const { books, store } = this.#ports;
+    await books.load([], [ref.job]);
+    const job = books.job(ref.job);
+    const [input] = await store.loadInputs([ref]);
+    const seed = unitIdOf(ref.job, ref.index);
+    if (job === undefined || input === undefined) throw new Error(`nothing is known of ${seed}`);
+    return { task: job.task, seed, frozenAt: job.createdAt, input };
+  }
+
+  /** Asks again when the answer is no answer: that may be the machine's fault and not the task's. */
+  async #persist<Answer extends { readonly kind: string }>(ask: () => Promise<Answer>): Promise<Answer> {
+    let answer = await ask();
+    for (let attempt = 1; attempt < this.#ports.limits.checkAttempts && answer.kind === 'broken' && !this.#isStopped; attempt++)
+      answer = await ask();
+    return answer;
+  }
+
+  #propose(ref: UnitRef, command: UnitCommand): void {
+    this.#ports.queue.propose({
+      units: [ref],
+      jobs: [],
+      weight: 1,
+      isSheddable: false,
+      decide: (draft) => draft.apply(command),
+      speak: () => {},
+      // The unit still waits in `verifying`; the next start asks again.
+      refuse: () => {},
+    });
+  }
+
+  #brokenMessage(what: string, message: string): string {
+    return `${what} failed ${this.#ports.limits.checkAttempts} times, so no answer can be believed: ${message}`.slice(0, 2_000);
+  }
+}
+
+/** null: it waits for nothing of ours. */
+function pendingOf({ job, index, state, replicas, truth }: WorkUnit): Case | null {
+  if (state.kind !== 'verifying') return null;
+  if (truth === null) return { kind: 'referee', job, index };
+  const waiting = replicas.find((replica) => replica.kind === 'returned');
+  return waiting === undefined ? null : { kind: 'judge', job, index, no: waiting.no, digest: waiting.digest };
+}
