@@ -43,7 +43,7 @@ export interface Cell extends CellPlan {
   readonly liarsBanned: number;
   /** Honest hosts that were ever told that an answer of theirs was not believed. */
   readonly honestBlamed: number;
-  /** Right answers that liars gave for each wrong one accepted; null: none was accepted, no price buys one. */
+  /** Right answers that liars gave for each wrong one accepted; null: no price buys one, or nobody lies. */
   readonly priceOfALie: number | null;
   /** Answers from a liar's first lie until it was found out, that lie included, on average; null: nobody was. */
   readonly detectionDelay: number | null;
@@ -88,7 +88,7 @@ function toCell(plan: CellPlan, variant: string, { tally, adverse, makespanMs, i
     faultyBanned: tally.bannedHosts[2],
     liarsBanned: tally.bannedHosts[1],
     honestBlamed: tally.blamedHosts[0],
-    priceOfALie: wrong === 0 ? null : rightByLiars / wrong,
+    priceOfALie: wrong === 0 || SCENARIOS[plan.scenario]?.adverse !== 'liars' ? null : rightByLiars / wrong,
     detectionDelay,
     makespanFactor: makespanMs / idealMs,
   };

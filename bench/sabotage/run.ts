@@ -28,7 +28,8 @@ async function runAll(plans: readonly CellPlan[], threads: number): Promise<Cell
     minThreads: Math.min(threads, plans.length),
   });
   let done = 0;
-  return Promise.all(
+  // Awaited here: the pool must outlive them.
+  return await Promise.all(
     plans.map(async (plan) => {
       const cell = await pool.run(plan);
       showProgress(++done, plans.length, `${plan.scheme} against ${plan.scenario}`);

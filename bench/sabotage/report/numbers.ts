@@ -1,3 +1,4 @@
+import { SCENARIOS } from '../adversaries/catalogue.ts';
 import type { Cell } from '../cell.ts';
 
 /** `2.4e-2`. */
@@ -7,8 +8,9 @@ export function shownWrong({ wrong, wrongRate, wrongLow, wrongHigh }: Cell): str
   return wrong === 0 ? `0 (below ${shownRate(wrongHigh)})` : `${shownRate(wrongRate)} (${shownRate(wrongLow)} to ${shownRate(wrongHigh)})`;
 }
 
-export function shownPrice({ wrong, priceOfALie, adverse, faultyBanned }: Cell): string {
-  if (adverse === 0 || faultyBanned > 0) return '-';
+/** `∞`: not one was accepted. `-`: nobody lies on purpose. */
+export function shownPrice({ wrong, priceOfALie, scenario }: Cell): string {
+  if (SCENARIOS[scenario]?.adverse !== 'liars') return '-';
   return wrong === 0 || priceOfALie === null ? '∞' : priceOfALie.toFixed(1);
 }
 
