@@ -4,6 +4,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { type Cli, report } from '../commands/cli.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { createProgram } from '../program.ts';
+import { restartUnderHeapFlags } from './heap-flags.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const cli: Cli = {
@@ -16,6 +17,8 @@ const cli: Cli = {
   },
 };
 const argv = process.argv.slice(2);
+
+if (argv[0] === 'serve') restartUnderHeapFlags();
 
 // What is said to a closed terminal is lost, and that is all.
 process.stderr.on('error', () => {});
