@@ -70,7 +70,8 @@ export class Handout {
 
   #grow(): void {
     const grown = new Int32Array(this.#wanted.length * 2);
-    for (let at = this.#head; at < this.#tail; at++) grown[at & (grown.length - 1)] = this.#wanted[at & (this.#wanted.length - 1)] as number;
+    for (let at = this.#head; at < this.#tail; at++)
+      grown[at & (grown.length - 1)] = this.#wanted[at & (this.#wanted.length - 1)] as number;
     this.#wanted = grown;
   }
 }
