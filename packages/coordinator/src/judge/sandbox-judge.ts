@@ -1,139 +1,164 @@
-/** Asks an author's own `check` in the sandbox: a stranger's code on a stranger's result, so never in this process (DESIGN §7). Rules JU1… in docs/spec/judge.md. */
-import { blobsOf, type Digest, LIMITS, type Payload, type TaskId, type TaskLimits } from '@manyhands/protocol';
-import type { Execution, ExecutionOutcome, Runner, Sandbox } from '@manyhands/sandbox';
+/** Asks author code in the sandbox: a stranger's code on a stranger's result, so never in this process (DESIGN §7). Rules JU1… in docs/spec/judge.md. */
+
+import { digestOf } from '@manyhands/identity';
+import type { Agreement, Digest, Payload, TaskId, TaskManifest, VerifyPolicy } from '@manyhands/protocol';
+import type { Comparison, Execution, ExecutionOutcome, Sandbox, SandboxTask } from '@manyhands/sandbox';
 import type { PublishedTask } from '../domain/change-set.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
-import type { Judge, JudgeAnswer } from '../ports/judge.ts';
-import { RunnerShelf } from './runner-shelf.ts';
-import { Semaphore } from './semaphore.ts';
+import type { ComparisonAnswer, Judge, JudgeAnswer, RefereeAnswer } from '../ports/judge.ts';
+import { type Batch, batchesOf, MOST_PAIRS } from './comparison-batches.ts';
+import { type Evidence, keepAnswer, readInput, readOutput } from './evidence.ts';
+import { Broken, Unfounded } from './failures.ts';
+import { RunnerRoom } from './runner-room.ts';
 
 export interface SandboxJudgeOptions {
-  /** Called at the first check: a coordinator without proof tasks starts no child. */
+  /** Called at the first question of each kind: a coordinator that asks nothing starts no child. */
   readonly openSandbox: () => Promise<Sandbox>;
   readonly loadTask: (id: TaskId) => Promise<PublishedTask | null>;
   readonly blobs: BlobStore;
-  /** Checks at the same time. */
+  /** Checks and comparisons at the same time; the referee gets half as many beside them. */
   readonly concurrency: number;
-  /** Runners kept open. */
+  /** Runners kept open; the referee has half as many beside them. */
   readonly runners: number;
 }
 
-type Question = Parameters<Judge['check']>[0];
+type Check = Parameters<Judge['check']>[0];
+type Computation = Parameters<Judge['compute']>[0];
+type Comparing = Parameters<Judge['compare']>[0];
 
-/** Why no verdict could be reached, in words. */
-class Broken extends Error {}
-/** What the output names is not there or too much: the worker's fault, so the result is wrong. */
-class Unfounded extends Error {}
+const half = (n: number): number => Math.max(1, Math.floor(n / 2));
 
 export class SandboxJudge implements Judge, AsyncDisposable {
   readonly #options: SandboxJudgeOptions;
-  readonly #shelf: RunnerShelf;
-  readonly #permits: Semaphore;
-  #sandbox: Promise<Sandbox> | null = null;
+  readonly #verdicts: RunnerRoom;
+  readonly #referee: RunnerRoom;
   #asked = 0;
 
   constructor(options: SandboxJudgeOptions) {
+    const { openSandbox, concurrency, runners } = options;
     this.#options = options;
-    this.#shelf = new RunnerShelf((task) => this.#openRunner(task), options.runners);
-    this.#permits = new Semaphore(options.concurrency);
+    this.#verdicts = new RunnerRoom({ openSandbox, loadTask: (id) => this.#verdictTask(id), concurrency, runners });
+    // Its runs may take hours, and a task's runner serves what comes first: a room of its own keeps it out of the way (JU12).
+    this.#referee = new RunnerRoom({
+      openSandbox,
+      loadTask: (id) => this.#sandboxTask(id),
+      concurrency: half(concurrency),
+      runners: half(runners),
+    });
   }
 
-  async check(question: Question): Promise<JudgeAnswer> {
-    using _permit = await this.#permits.take();
+  async check(question: Check): Promise<JudgeAnswer> {
     try {
-      const outcome = await this.#shelf.use(question.task, async (runner) => runner.run(await this.#executionOf(question)));
-      return toAnswer(outcome);
+      const output = outputOf(await this.#verdicts.run(question.task, () => this.#checkOf(question)), 'the check');
+      return { kind: output === 'true' ? 'valid' : 'invalid' };
     } catch (error) {
-      if (error instanceof Unfounded) return { kind: 'invalid' };
-      return { kind: 'broken', message: (error as Error).message };
+      return error instanceof Unfounded ? { kind: 'invalid' } : broken(error);
+    }
+  }
+
+  async compute(question: Computation): Promise<RefereeAnswer> {
+    try {
+      const text = outputOf(await this.#referee.run(question.task, () => this.#computationOf(question)), 'the task');
+      const digest = digestOf(text);
+      const { verify } = await this.#manifestOf(question.task);
+      if (agreementOf(verify).kind === 'exact') return { kind: 'computed', digest };
+      return { kind: 'computed', digest, output: await keepAnswer(this.#options.blobs, text, digest) };
+    } catch (error) {
+      return broken(error);
+    }
+  }
+
+  async compare(question: Comparing): Promise<ComparisonAnswer> {
+    try {
+      const { verify } = await this.#manifestOf(question.task);
+      const agreement = agreementOf(verify);
+      if (agreement.kind === 'exact') return { kind: 'compared', agree: question.pairs.map(([a, b]) => nameOf(a) === nameOf(b)) };
+      const agree: boolean[] = [];
+      for (const batch of batchesOf(question.pairs)) agree.push(...(await this.#compareBatch(question, agreement, batch)));
+      return { kind: 'compared', agree };
+    } catch (error) {
+      return broken(error);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#shelf[Symbol.asyncDispose]();
-    await (await this.#sandbox?.catch(() => null))?.[Symbol.asyncDispose]();
+    await Promise.all([this.#verdicts[Symbol.asyncDispose](), this.#referee[Symbol.asyncDispose]()]);
   }
 
-  async #openRunner(id: TaskId): Promise<Runner> {
-    const { manifest } = await this.#taskOf(id);
-    const bundle = await this.#options.blobs.read(manifest.bundle);
-    if (bundle === null) throw new Broken(`the bundle ${manifest.bundle} of task ${id} is not stored here`);
-    this.#sandbox ??= this.#options.openSandbox();
-    // A machine that cannot sandbox now may be able to later, e.g. when memory is free again.
-    this.#sandbox.catch(() => {
-      this.#sandbox = null;
-    });
-    const sandbox = await this.#sandbox;
-    return sandbox.openRunner({ id, bundle: Buffer.from(bundle).toString(), limits: manifest.limits, math: manifest.math });
+  async #checkOf({ task, seed, frozenAt, input, output }: Check): Promise<Execution> {
+    const { limits } = await this.#manifestOf(task);
+    const given = await readInput(this.#options.blobs, input);
+    const found = await readOutput(this.#options.blobs, output, limits.outputBytes);
+    const blobs = new Map([...given.blobs, ...found.blobs]);
+    return this.#execution({ seed, frozenAt }, { entry: { kind: 'check', output: found.text }, input: given.text, blobs });
   }
 
-  async #taskOf(id: TaskId): Promise<PublishedTask> {
-    const task = await this.#options.loadTask(id);
-    if (task === null) throw new Broken(`task ${id} is not known here`);
-    return task;
+  async #computationOf({ seed, frozenAt, input }: Computation): Promise<Execution> {
+    const { text, blobs } = await readInput(this.#options.blobs, input);
+    return this.#execution({ seed, frozenAt }, { entry: { kind: 'run' }, input: text, blobs });
   }
 
-  async #executionOf({ task, seed, frozenAt, input, output }: Question): Promise<Execution> {
-    const { limits } = (await this.#taskOf(task)).manifest;
-    const inputText = await this.#textOf(input);
-    const outputText = await this.#textOf(output).catch(unfounded);
-    if (inputText === null) throw new Broken('the input is not stored here');
-    if (outputText === null) throw new Unfounded('the output was never uploaded');
-    const blobs = await this.#blobsFor(inputText, outputText, limits);
-    return {
-      id: `check-${++this.#asked}`,
-      entry: { kind: 'check', output: outputText },
-      input: inputText,
-      blobs,
-      seed,
-      frozenAt,
-      resume: null,
-    };
+  async #compareBatch(question: Comparing, agreement: Comparison['agreement'], batch: Batch): Promise<boolean[]> {
+    const prepare = (): Promise<Execution> => this.#comparisonOf(question, agreement, batch);
+    const verdicts = outputOf(await this.#verdicts.run(question.task, prepare), 'the comparison');
+    if (verdicts.length !== batch.pairs.length)
+      throw new Broken(`the comparison of ${batch.pairs.length} pairs gave ${verdicts.length} answers`);
+    return Array.from(verdicts, (verdict) => verdict === '1');
   }
 
-  async #textOf(payload: Payload): Promise<string | null> {
-    if (typeof payload === 'string') return payload;
-    const bytes = await this.#options.blobs.read(payload.blob);
-    return bytes === null ? null : Buffer.from(bytes).toString();
+  async #comparisonOf(question: Comparing, agreement: Comparison['agreement'], { outputs, pairs }: Batch): Promise<Execution> {
+    const { limits } = await this.#manifestOf(question.task);
+    const found = await Promise.all(outputs.map((output) => this.#foundOutput(output, limits.outputBytes)));
+    const comparison = { agreement, outputs: found.map(({ text }) => text), pairs };
+    const blobs = new Map(found.flatMap((evidence) => [...evidence.blobs]));
+    return this.#execution(question, { entry: { kind: 'agree', comparison }, input: 'null', blobs });
   }
 
-  /** Bounded, because an output may name any blob there is: what it names counts as output (I42). */
-  async #blobsFor(input: string, output: string, limits: TaskLimits): Promise<ReadonlyMap<Digest, Uint8Array>> {
-    const blobs = new Map<Digest, Uint8Array>();
-    await this.#gather(blobsOf(input) as Digest[], LIMITS.blobBytes, blobs);
-    await this.#gather(namesIn(output), limits.outputBytes, blobs).catch(unfounded);
-    return blobs;
-  }
-
-  async #gather(digests: readonly Digest[], limitBytes: number, into: Map<Digest, Uint8Array>): Promise<void> {
-    let left = limitBytes;
-    for (const digest of digests) {
-      if (into.has(digest)) continue;
-      const size = await this.#options.blobs.size(digest);
-      if (size === null) continue; // The check is told that it was not sent along.
-      left -= size;
-      if (left < 0) throw new Broken(`a payload names blobs of more than ${limitBytes} bytes`);
-      const bytes = await this.#options.blobs.read(digest);
-      if (bytes !== null) into.set(digest, bytes);
+  async #foundOutput(output: Payload, limitBytes: number): Promise<Evidence> {
+    try {
+      return await readOutput(this.#options.blobs, output, limitBytes);
+    } catch (error) {
+      if (error instanceof Unfounded) return NO_VALUE;
+      throw error;
     }
   }
-}
 
-function unfounded(error: unknown): never {
-  throw new Unfounded('the output cannot be read', { cause: error });
-}
+  #execution({ seed, frozenAt }: { seed: string; frozenAt: number }, about: Pick<Execution, 'entry' | 'input' | 'blobs'>): Execution {
+    return { id: `${about.entry.kind}-${++this.#asked}`, seed, frozenAt, resume: null, ...about };
+  }
 
-/** An output that is not JSON names nothing; the check itself will find it wrong. */
-function namesIn(output: string): Digest[] {
-  try {
-    return blobsOf(output) as Digest[];
-  } catch {
-    return [];
+  async #sandboxTask(id: TaskId): Promise<SandboxTask> {
+    const { bundle, limits, math } = await this.#manifestOf(id);
+    const bytes = await this.#options.blobs.read(bundle);
+    if (bytes === null) throw new Broken(`the bundle ${bundle} of task ${id} is not stored here`);
+    return { id, bundle: Buffer.from(bytes).toString(), limits, math };
+  }
+
+  /** Its answers are verdicts, which may be longer than the task's own outputs. */
+  async #verdictTask(id: TaskId): Promise<SandboxTask> {
+    const task = await this.#sandboxTask(id);
+    return { ...task, limits: { ...task.limits, outputBytes: MOST_PAIRS } };
+  }
+
+  async #manifestOf(id: TaskId): Promise<TaskManifest> {
+    const task = await this.#options.loadTask(id);
+    if (task === null) throw new Broken(`task ${id} is not known here`);
+    return task.manifest;
   }
 }
 
-function toAnswer(outcome: ExecutionOutcome): JudgeAnswer {
-  if (outcome.status === 'aborted') return { kind: 'broken', message: 'the check was aborted' };
-  if (outcome.status === 'error') return { kind: 'broken', message: `the check ended with ${outcome.kind}: ${outcome.message}` };
-  return { kind: outcome.output === 'true' ? 'valid' : 'invalid' };
+/** No text of a value: it agrees with nothing (JU7). */
+const NO_VALUE: Evidence = { text: '', blobs: new Map() };
+
+/** A proof needs no agreement: one answer that passes is enough. */
+const agreementOf = (verify: VerifyPolicy): Agreement => (verify.kind === 'proof' ? { kind: 'exact' } : verify.agree);
+
+const nameOf = (output: Payload): Digest => (typeof output === 'string' ? digestOf(output) : output.blob);
+
+const broken = (error: unknown): { kind: 'broken'; message: string } => ({ kind: 'broken', message: (error as Error).message });
+
+/** Throws Broken for every end but an output. */
+function outputOf(outcome: ExecutionOutcome, what: string): string {
+  if (outcome.status === 'ok') return outcome.output;
+  throw new Broken(outcome.status === 'aborted' ? `${what} was aborted` : `${what} ended with ${outcome.kind}: ${outcome.message}`);
 }
