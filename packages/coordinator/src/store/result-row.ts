@@ -13,7 +13,7 @@ export interface EndedUnit {
 
 export function toResultRow({ unit, cursor, input, output }: EndedUnit, nameOf: (account: AccountId) => string | null): ResultRow {
   const { state } = unit;
-  if (state.kind === 'open' || state.kind === 'verifying')
+  if (state.kind === 'open' || state.kind === 'verifying' || state.kind === 'provisional')
     throw new Error(`unit ${unitIdOf(unit.job, unit.index)} is among the ended and is ${state.kind}`);
   return {
     cursor: String(cursor),

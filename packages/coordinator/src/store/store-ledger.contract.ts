@@ -1,7 +1,7 @@
 /** Postings and the sums over them. */
 import { describe, expect, test } from 'vitest';
 import type { OpenStore } from './store.contract.ts';
-import { accountId, finalChange, host, hostId, job, jobId, leasedUnit, merge, posting, unit } from './store-rows.contract.ts';
+import { accountId, finalChange, host, hostId, job, jobId, leasedUnit, merge, posting, takenBack, unit } from './store-rows.contract.ts';
 
 export function describeLedger(open: OpenStore): void {
   describe('the ledger', () => {
@@ -13,7 +13,7 @@ export function describeLedger(open: OpenStore): void {
       await expect(store.commit({ postings: [posting(1, 0, 1, { microcredits: 5 })] })).rejects.toMatchObject({ code: 'contradiction' });
       await expect(store.commit({ postings: [posting(1, 0, 2, { no: 1 }), posting(1, 0, 2, { no: 1 })] })).rejects.toThrow();
       expect(await store.totals()).toEqual(before);
-      await store.commit({ postings: [posting(1, 0, 2, { no: 1 }), posting(1, 0, 1, { kind: 'revocation', microcredits: -1_000 })] });
+      await store.commit({ postings: [posting(1, 0, 2, { no: 1 }), takenBack(posting(1, 0, 1))] });
       expect(await store.totals()).toMatchObject({ validResults: 1, microcredits: 1_000 });
     });
 
@@ -35,7 +35,7 @@ export function describeLedger(open: OpenStore): void {
       ];
       expect(await store.leaders(9)).toEqual([grace, first, third]);
       expect(await store.leaders(1)).toEqual([grace]);
-      await store.commit({ postings: [posting(1, 1, 2, { kind: 'revocation', microcredits: -400 })] });
+      await store.commit({ postings: [takenBack(posting(1, 1, 2, { microcredits: 400 }))] });
       expect(await store.leaders(9)).toEqual([first, { ...grace, validResults: 1, microcredits: 300 }, third]);
     });
 
@@ -45,7 +45,7 @@ export function describeLedger(open: OpenStore): void {
       expect(await store.hostsOf(jobId(1))).toBe(0);
       await store.commit({ postings: [posting(1, 0, 1), posting(1, 0, 2, { no: 1 }), posting(1, 1, 1), posting(2, 0, 3)] });
       expect(await store.hostsOf(jobId(1))).toBe(2);
-      await store.commit({ postings: [posting(1, 0, 1, { kind: 'revocation' }), posting(1, 0, 2, { no: 1, kind: 'revocation' })] });
+      await store.commit({ postings: [takenBack(posting(1, 0, 1)), takenBack(posting(1, 0, 2, { no: 1 }))] });
       expect(await store.hostsOf(jobId(1))).toBe(1);
       expect(await store.hostsOf(jobId(9))).toBe(0);
     });
@@ -58,7 +58,7 @@ export function describeLedger(open: OpenStore): void {
         units: [leasedUnit(1, 0), leasedUnit(1, 1)],
       });
       await store.commit(merge(finalChange(1, 0), finalChange(1, 1, 3)));
-      await store.commit({ postings: [posting(1, 1, 3, { kind: 'revocation', microcredits: -1_000 })] });
+      await store.commit({ postings: [takenBack(posting(1, 1, 3))] });
       expect(await store.totals()).toEqual({ hosts: 3, accounts: 2, finalUnits: 2, validResults: 1, microcredits: 1_000 });
     });
   });

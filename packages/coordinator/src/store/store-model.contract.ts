@@ -6,9 +6,9 @@ import type { JobCell, ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/store.ts';
 import { NAMES_PER_CELL } from './job-cells.ts';
 import { createMemoryStore } from './memory/create-memory-store.ts';
-import { decide, HISTORY_JOBS, HISTORY_UNITS, history } from './random-history.contract.ts';
+import { decide, HISTORY_JOBS, HISTORY_UNITS, history, historyJobs } from './random-history.contract.ts';
 import type { OpenStore } from './store.contract.ts';
-import { hostId, job, jobId } from './store-rows.contract.ts';
+import { hostId, jobId, taskId } from './store-rows.contract.ts';
 
 type AnyStore = Store & ReadStore;
 
@@ -29,6 +29,8 @@ const comparable = ({ unitsPerCell, cells }: { unitsPerCell: number; cells: read
   })),
 });
 
+const indexes = Array.from({ length: HISTORY_UNITS }, (_, index) => index);
+
 /** Everything a store can be asked; where the order of equals is not promised, they are sorted. */
 export async function snapshot(store: AnyStore) {
   const ofJob = async (n: number) => ({
@@ -36,15 +38,19 @@ export async function snapshot(store: AnyStore) {
     results: await store.results(jobId(n), 0, 99),
     ready: await store.readyUnits(jobId(n), 1, 3),
     unsettled: await store.unsettledUnits(jobId(n), 0, 3),
+    provisional: await store.provisionalUnits(jobId(n), 0, 3),
+    units: sorted([...(await store.loadUnits(indexes.map((index) => ({ job: jobId(n), index })))).values()]),
+    tallies: sorted(await store.loadTallies(jobId(n))),
     hosts: await store.hostsOf(jobId(n)),
     cells: comparable(await store.cells(jobId(n))),
-    evidence: await Promise.all(Array.from({ length: HISTORY_UNITS }, (_, index) => store.evidence({ job: jobId(n), index }))),
+    evidence: await Promise.all(indexes.map((index) => store.evidence({ job: jobId(n), index }))),
   });
   return {
     jobs: await Promise.all(HISTORY_JOBS.map(ofJob)),
     expired: sorted(await store.expiredUnits(10_030, 99)),
     leases: sorted(await store.liveLeases()),
     leasesOfOne: sorted(await store.liveLeases(hostId(1))),
+    standings: sorted(await store.loadStandings(taskId(1))),
     leaders: sorted(await store.leaders(99)),
     totals: await store.totals(),
   };
@@ -57,7 +63,7 @@ export function describeModel(open: OpenStore): void {
         fc.asyncProperty(history, async (steps) => {
           const model = createMemoryStore();
           await using store = await open();
-          for (const each of [model, store]) await each.commit({ jobs: HISTORY_JOBS.map((n) => job(n, { unitCount: 300 })) });
+          for (const each of [model, store]) await each.commit({ jobs: historyJobs });
           for (const step of steps) {
             const changes = await decide(model, step);
             expect(await outcomeOf(store, changes)).toEqual(await outcomeOf(model, changes));

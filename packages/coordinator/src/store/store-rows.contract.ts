@@ -2,6 +2,8 @@
 import type { AccountId, Digest, HostId, InputSource, JobId, LeaseId, SignedTask, TaskId, TaskManifest } from '@manyhands/protocol';
 import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
 import { type Job, ZERO_COUNTS } from '../domain/job.ts';
+import { createStanding, type Standing } from '../domain/standing.ts';
+import type { Tally } from '../domain/tally.ts';
 import type { Holder, Replica, WorkUnit } from '../domain/work-unit.ts';
 
 const id = <Id extends string>(prefix: string, n: number): Id => `${prefix}_${String(n).padStart(22, '0')}` as Id;
@@ -70,6 +72,10 @@ export const unit = (n: number, index: number, change: Partial<WorkUnit> = {}): 
   ...change,
 });
 
+/** Believed for now on the word of host `host`. */
+export const provisionalUnit = (n: number, index: number, host = 1, more: readonly Replica[] = []): WorkUnit =>
+  unit(n, index, { state: { kind: 'provisional', digest: digest(index), at: endedAt }, replicas: [judged(host, index), ...more] });
+
 export const leasedUnit = (n: number, index: number, host = 1, deadlineAt?: number): WorkUnit =>
   unit(n, index, { replicas: [leased(host, index, deadlineAt)] });
 
@@ -102,6 +108,9 @@ export const posting = (n: number, index: number, host = 1, change: Partial<Post
   ...change,
 });
 
+/** What undoes it. */
+export const takenBack = (granted: Posting): Posting => ({ ...granted, kind: 'revocation', microcredits: -granted.microcredits });
+
 export const endedAt = 1_763_838_060_000;
 
 export const finalUnit = (n: number, index: number, host = 1, revision = 2): WorkUnit =>
@@ -122,6 +131,21 @@ export const ending = (n: number, index: number, change: Partial<Ending> = {}): 
   state: 'final',
   no: 0,
   at: endedAt,
+  ...change,
+});
+
+/** What host n earned for task `forTask`. */
+export const standing = (n: number, forTask = 1, change: Partial<Standing> = {}): Standing => ({
+  ...createStanding(taskId(forTask), hostId(n), accountId(n), 8),
+  ...change,
+});
+
+/** What the word of host `host` in job n was put to. */
+export const tally = (n: number, host: number, change: Partial<Tally> = {}): Tally => ({
+  job: jobId(n),
+  host: hostId(host),
+  checks: 1,
+  convictions: 0,
   ...change,
 });
 

@@ -5,9 +5,12 @@ import type { Store } from '../ports/store.ts';
 import { describeCommit } from './store-commit.contract.ts';
 import { describeEvidence } from './store-evidence.contract.ts';
 import { describeJobs } from './store-jobs.contract.ts';
+import { describeLeases } from './store-leases.contract.ts';
 import { describeLedger } from './store-ledger.contract.ts';
 import { describeModel } from './store-model.contract.ts';
 import { describePages } from './store-pages.contract.ts';
+import { describeRevocations } from './store-revocations.contract.ts';
+import { describeTrust } from './store-trust.contract.ts';
 import { describeUnits } from './store-units.contract.ts';
 
 /** Opens an empty store; the test disposes of it. */
@@ -17,8 +20,11 @@ export function describeStore(name: string, open: OpenStore): void {
   describe(`${name} keeps the store's contract`, () => {
     describeCommit(open);
     describeUnits(open);
+    describeLeases(open);
+    describeTrust(open);
     describeEvidence(open);
     describeLedger(open);
+    describeRevocations(open);
     describeJobs(open);
     describePages(open);
     describeModel(open);

@@ -3,9 +3,12 @@ import type { LeasedReplica, WorkUnit } from '../domain/work-unit.ts';
 
 export const liveLeasesOf = (unit: WorkUnit): LeasedReplica[] => unit.replicas.filter((replica) => replica.kind === 'leased');
 
-/** Replicas that may be handed out. An ended unit has none. */
+/** Whoever asks for work may be given a replica of it, of a provisional one for its audit. The others have ended, or wait for a judgement. */
+const isInHand = ({ state }: WorkUnit): boolean => state.kind === 'open' || state.kind === 'provisional';
+
+/** Replicas that may be handed out. */
 export const readyReplicas = (unit: WorkUnit): number =>
-  unit.state.kind === 'open' ? unit.replicas.filter((replica) => replica.kind === 'ready').length : 0;
+  isInHand(unit) ? unit.replicas.filter((replica) => replica.kind === 'ready').length : 0;
 
 /** null: no live lease. */
 export function earliestDeadline(unit: WorkUnit): number | null {
@@ -16,7 +19,7 @@ export function earliestDeadline(unit: WorkUnit): number | null {
 }
 
 export const isUnsettled = (unit: WorkUnit): boolean =>
-  unit.state.kind === 'verifying' || (unit.state.kind === 'open' && unit.replicas.some((replica) => replica.kind === 'leased'));
+  unit.state.kind === 'verifying' || (isInHand(unit) && unit.replicas.some((replica) => replica.kind === 'leased'));
 
 /** The same unit as its next revision, every live lease ending `byMs` later (I34). */
 export const extendUnit = (unit: WorkUnit, byMs: number): WorkUnit => ({

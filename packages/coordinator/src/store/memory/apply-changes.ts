@@ -1,11 +1,12 @@
 /** One ChangeSet onto the tables: everything is staged and checked first, so nothing is half done (ST2). */
 import { type JobId, unitIdOf } from '@manyhands/protocol';
 import { contradiction } from '../../disk/store-error.ts';
-import type { ChangeSet, Ending } from '../../domain/change-set.ts';
+import type { ChangeSet, Ending, Posting } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { UnitRef } from '../../domain/work-unit.ts';
 import type { CommitResult } from '../../ports/store.ts';
 import { outrunJobs } from '../job-keys.ts';
+import { neverGranted } from '../posting-sums.ts';
 import { createMemoryTables, type MemoryTables } from './memory-tables.ts';
 
 export function applyChanges(tables: MemoryTables, changes: ChangeSet): CommitResult {
@@ -41,6 +42,7 @@ function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
   for (const task of changes.tasks ?? []) staged.tasks.set(task.id, task);
   for (const author of changes.authors ?? []) staged.authors.set(author.name, author);
   for (const job of changes.jobs ?? []) staged.jobs.set(job.id, job);
+  for (const standing of changes.standings ?? []) staged.standings.set(`${standing.task}/${standing.host}`, standing);
 
   const assertJob = (job: JobId) => {
     if (!staged.jobs.has(job) && !tables.jobs.has(job)) throw contradiction(`the change names job ${job}, which does not exist`);
@@ -56,6 +58,10 @@ function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
     rows.set(key, row);
   };
 
+  for (const tally of changes.tallies ?? []) {
+    assertJob(tally.job);
+    staged.tallies.set(`${tally.job}/${tally.host}`, tally);
+  }
   for (const chunk of changes.chunks ?? []) {
     assertJob(chunk.job);
     addOnce('chunks', `${chunk.job}/${chunk.chunk}`, chunk);
@@ -75,7 +81,16 @@ function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
   }
   for (const posting of changes.postings ?? [])
     addOnce('postings', `${keyOf(posting, 'a posting')}/${posting.no}/${posting.kind}`, posting);
+  for (const posting of staged.postings.values()) if (posting.kind === 'revocation') assertGranted([staged, tables], posting);
   return staged;
+}
+
+/** What is taken back was granted, to the same and as much (ST24). */
+function assertGranted(known: readonly MemoryTables[], { job, index, no, host, account, microcredits }: Posting): void {
+  const unit = unitIdOf(job, index);
+  const granted = known.map(({ postings }) => postings.get(`${unit}/${no}/valid-result`)).find((posting) => posting !== undefined);
+  const isSame = granted?.host === host && granted.account === account && granted.microcredits === -microcredits;
+  if (!isSame) throw neverGranted(unit, no);
 }
 
 function assertEnds(staged: MemoryTables, { job, index, state }: Ending): void {

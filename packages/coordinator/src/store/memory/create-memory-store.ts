@@ -5,15 +5,13 @@ import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
 import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
 import type { Store } from '../../ports/store.ts';
 import { NAMES_PER_CELL, unitsPerCell } from '../job-cells.ts';
+import { microcreditsIn, validIn } from '../posting-sums.ts';
 import { toResultRow } from '../result-row.ts';
 import { MemoryStore } from './memory-store.ts';
 import { nameOf, unitsOf } from './memory-tables.ts';
 
 /** A store in this process's memory, for simulations and tests. */
 export const createMemoryStore = (): Store & ReadStore => new ReadableMemoryStore();
-
-/** +1 for a valid result, −1 for its revocation: what counts of results are made of (I23). */
-const weight = (posting: Posting): number => (posting.kind === 'valid-result' ? 1 : -1);
 
 class ReadableMemoryStore extends MemoryStore implements ReadStore {
   async listJobs(limit: number, before: JobId | null): Promise<readonly Job[]> {
@@ -52,8 +50,8 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
       .map(([account, postings]) => ({
         account,
         name: nameOf(this.tables, account),
-        validResults: postings.reduce((sum, posting) => sum + weight(posting), 0),
-        microcredits: postings.reduce((sum, posting) => sum + posting.microcredits, 0),
+        validResults: validIn(postings),
+        microcredits: microcreditsIn(postings),
       }))
       .sort((a, b) => b.microcredits - a.microcredits || (a.account < b.account ? -1 : 1))
       .slice(0, limit);
@@ -66,14 +64,14 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
       hosts: hosts.length,
       accounts: new Set(hosts.map((host) => host.account)).size,
       finalUnits: [...this.tables.endings.values()].filter((ending) => ending.state === 'final').length,
-      validResults: postings.reduce((sum, posting) => sum + weight(posting), 0),
-      microcredits: postings.reduce((sum, posting) => sum + posting.microcredits, 0),
+      validResults: validIn(postings),
+      microcredits: microcreditsIn(postings),
     };
   }
 
   async hostsOf(job: JobId): Promise<number> {
     const byHost = Map.groupBy(this.#postingsOf(job), (posting) => posting.host);
-    return [...byHost.values()].filter((postings) => postings.reduce((sum, posting) => sum + weight(posting), 0) > 0).length;
+    return [...byHost.values()].filter((postings) => validIn(postings) > 0).length;
   }
 
   async cells(job: JobId): Promise<{ unitsPerCell: number; cells: readonly JobCell[] }> {
@@ -81,15 +79,13 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
     const byCell = Map.groupBy(unitsOf(this.tables, job), (unit) => Math.floor(unit.index / size));
     const cells = [...byCell].map(([cell, units]) => {
       const count = (...kinds: WorkUnit['state']['kind'][]) => units.filter((unit) => kinds.includes(unit.state.kind)).length;
-      const postings = this.#postingsOf(job).filter(
-        (posting) => posting.kind === 'valid-result' && Math.floor(posting.index / size) === cell,
-      );
+      const postings = this.#standingOf(job).filter((posting) => Math.floor(posting.index / size) === cell);
       return {
         cell,
         final: count('final'),
         failed: count('failed'),
         cancelled: count('cancelled'),
-        active: count('open', 'verifying'),
+        active: count('open', 'verifying', 'provisional'),
         accounts: this.#namesOf(postings),
       };
     });
@@ -98,6 +94,13 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
 
   #postingsOf(job: JobId): Posting[] {
     return [...this.tables.postings.values()].filter((posting) => posting.job === job);
+  }
+
+  /** Those of valid results that were not taken back. */
+  #standingOf(job: JobId): Posting[] {
+    const isStanding = ({ index, no, kind }: Posting) =>
+      kind === 'valid-result' && !this.tables.postings.has(`${unitIdOf(job, index)}/${no}/revocation`);
+    return this.#postingsOf(job).filter(isStanding);
   }
 
   #namesOf(postings: readonly Posting[]): string[] {

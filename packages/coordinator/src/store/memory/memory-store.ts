@@ -6,6 +6,8 @@ import { type Digest, type HostId, type JobId, type LeaseRef, type Payload, type
 import type { Author, ChangeSet, Host, InputChunk, PublishedTask } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import { parsePayloadLine } from '../../domain/payload-line.ts';
+import type { Standing } from '../../domain/standing.ts';
+import type { Tally } from '../../domain/tally.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
 import type { CommitResult, Store } from '../../ports/store.ts';
 import { computedInput, computedUnitCount, missingInput } from '../job-input.ts';
@@ -56,6 +58,20 @@ export class MemoryStore implements Store {
     return unitsOf(this.tables, job)
       .filter((unit) => unit.index > after && isUnsettled(unit))
       .slice(0, limit);
+  }
+
+  async provisionalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return unitsOf(this.tables, job)
+      .filter((unit) => unit.index > after && unit.state.kind === 'provisional')
+      .slice(0, limit);
+  }
+
+  async loadStandings(task: TaskId): Promise<readonly Standing[]> {
+    return [...this.tables.standings.values()].filter((standing) => standing.task === task);
+  }
+
+  async loadTallies(job: JobId): Promise<readonly Tally[]> {
+    return [...this.tables.tallies.values()].filter((tally) => tally.job === job);
   }
 
   async liveLeases(host?: HostId): Promise<readonly (LeaseRef & { host: HostId; deadlineAt: number })[]> {

@@ -2,6 +2,8 @@
 import type { AccountId, HostId, JobId, TaskId, UnitId } from '@manyhands/protocol';
 import type { Author, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
+import type { Standing } from '../../domain/standing.ts';
+import type { Tally } from '../../domain/tally.ts';
 import type { WorkUnit } from '../../domain/work-unit.ts';
 
 export interface MemoryTables {
@@ -17,6 +19,10 @@ export interface MemoryTables {
   readonly authors: Map<string, Author>;
   /** By `job/chunk`. */
   readonly chunks: Map<string, InputChunk>;
+  /** By `task/host`. */
+  readonly standings: Map<string, Standing>;
+  /** By `job/host`. */
+  readonly tallies: Map<string, Tally>;
 }
 
 export const createMemoryTables = (): MemoryTables => ({
@@ -29,6 +35,8 @@ export const createMemoryTables = (): MemoryTables => ({
   tasks: new Map(),
   authors: new Map(),
   chunks: new Map(),
+  standings: new Map(),
+  tallies: new Map(),
 });
 
 export const unitsOf = (tables: MemoryTables, job: JobId): WorkUnit[] =>

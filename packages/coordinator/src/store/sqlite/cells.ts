@@ -10,13 +10,16 @@ import { NAMES_PER_CELL, unitsPerCell } from '../job-cells.ts';
 import type { JobTable } from './jobs.ts';
 import type { Parties } from './parties.ts';
 
-interface Tally {
+interface CellChange {
   rows: number;
   final: number;
   failed: number;
   cancelled: number;
   readonly accounts: Set<AccountId>;
+  readonly takenBackFrom: Set<AccountId>;
 }
+
+const UNCHANGED = { rows: 0, final: 0, failed: 0, cancelled: 0 };
 
 interface CellRow {
   readonly cell: number;
@@ -36,6 +39,7 @@ export class CellTable {
   readonly #all: Statement<[number], CellRow>;
   readonly #put: Statement<[number, number, number, number, number, number, string]>;
   readonly #clear: Statement<[number]>;
+  readonly #standing: Statement<[number, number, number, number], number>;
 
   constructor(db: Database, jobs: JobTable, parties: Parties) {
     this.#jobs = jobs;
@@ -47,12 +51,18 @@ export class CellTable {
     this.#all = db.prepare(`SELECT ${columns} FROM cell WHERE job_no = ? ORDER BY cell`);
     this.#put = db.prepare('INSERT OR REPLACE INTO cell VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#clear = db.prepare('DELETE FROM cell WHERE job_no = ?');
+    this.#standing = db
+      .prepare<[number, number, number, number], number>(
+        `SELECT DISTINCT account_no FROM posting AS granted WHERE job_no = ? AND idx >= ? AND idx < ? AND kind = 0 AND NOT EXISTS
+           (SELECT 1 FROM posting WHERE job_no = granted.job_no AND idx = granted.idx AND no = granted.no AND kind = 1) LIMIT ?`,
+      )
+      .pluck();
   }
 
   write(changes: ChangeSet): void {
     for (const job of changes.jobs ?? []) this.#fit(this.#jobs.numberOf(job.id), unitsPerCell(job.unitCount));
-    const tallies = this.#tally(changes);
-    for (const [job, cells] of tallies) for (const [cell, tally] of cells) this.#add(this.#jobs.numberOf(job), cell, tally);
+    for (const [job, { size, cells }] of this.#count(changes))
+      for (const [cell, change] of cells) this.#add(this.#jobs.numberOf(job), size, cell, change);
   }
 
   read(job: JobId, nameOf: (account: AccountId) => string | null): { unitsPerCell: number; cells: JobCell[] } {
@@ -69,31 +79,36 @@ export class CellTable {
     return { unitsPerCell: this.#size.get(facts.no) as number, cells };
   }
 
-  #tally(changes: ChangeSet): Map<JobId, Map<number, Tally>> {
-    const jobs = new Map<JobId, { size: number; cells: Map<number, Tally> }>();
-    const at = (job: JobId, index: number): Tally => {
+  #count(changes: ChangeSet): Map<JobId, { readonly size: number; readonly cells: Map<number, CellChange> }> {
+    const jobs = new Map<JobId, { size: number; cells: Map<number, CellChange> }>();
+    const at = (job: JobId, index: number): CellChange => {
       const { size, cells } =
         jobs.get(job) ?? put(jobs, job, { size: this.#size.get(this.#jobs.numberOf(job)) as number, cells: new Map() });
       const cell = Math.floor(index / size);
-      return cells.get(cell) ?? put(cells, cell, { rows: 0, final: 0, failed: 0, cancelled: 0, accounts: new Set() });
+      return cells.get(cell) ?? put(cells, cell, { ...UNCHANGED, accounts: new Set(), takenBackFrom: new Set() });
     };
     for (const unit of changes.units ?? []) if (unit.revision === 1) at(unit.job, unit.index).rows += 1;
     for (const ending of changes.endings ?? []) at(ending.job, ending.index)[ending.state] += 1;
-    for (const { kind, job, index, account } of changes.postings ?? []) if (kind === 'valid-result') at(job, index).accounts.add(account);
-    return new Map([...jobs].map(([job, { cells }]) => [job, cells]));
+    for (const { kind, job, index, account } of changes.postings ?? [])
+      (kind === 'valid-result' ? at(job, index).accounts : at(job, index).takenBackFrom).add(account);
+    return jobs;
   }
 
-  #add(jobNo: number, cell: number, tally: Tally): void {
+  #add(jobNo: number, size: number, cell: number, change: CellChange): void {
     const row = this.#read.get(jobNo, cell);
-    const accounts = [...new Set([...this.#accounts(row?.accounts ?? '[]'), ...tally.accounts])];
+    const named = [...new Set([...this.#accounts(row?.accounts ?? '[]'), ...change.accounts])].slice(0, NAMES_PER_CELL);
+    // Only a name that may be wrong now is worth a look at the ledger, which ends with the third that is right.
+    const numbers = named.some((account) => change.takenBackFrom.has(account))
+      ? this.#standing.all(jobNo, cell * size, (cell + 1) * size, NAMES_PER_CELL)
+      : named.map((account) => this.#parties.numberOf(account));
     this.#put.run(
       jobNo,
       cell,
-      (row?.rows ?? 0) + tally.rows,
-      (row?.final ?? 0) + tally.final,
-      (row?.failed ?? 0) + tally.failed,
-      (row?.cancelled ?? 0) + tally.cancelled,
-      JSON.stringify(accounts.slice(0, NAMES_PER_CELL).map((account) => this.#parties.numberOf(account))),
+      (row?.rows ?? 0) + change.rows,
+      (row?.final ?? 0) + change.final,
+      (row?.failed ?? 0) + change.failed,
+      (row?.cancelled ?? 0) + change.cancelled,
+      JSON.stringify(numbers),
     );
   }
 
@@ -105,7 +120,11 @@ export class CellTable {
     this.#clear.run(jobNo);
     this.#resize.run(size, jobNo);
     for (const { cell, accounts, ...counts } of rows)
-      this.#add(jobNo, Math.floor((cell * before) / size), { ...counts, accounts: new Set(this.#accounts(accounts)) });
+      this.#add(jobNo, size, Math.floor((cell * before) / size), {
+        ...counts,
+        accounts: new Set(this.#accounts(accounts)),
+        takenBackFrom: new Set(),
+      });
   }
 
   #accounts(numbers: string): AccountId[] {

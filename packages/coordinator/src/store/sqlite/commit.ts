@@ -44,6 +44,7 @@ const isRefusal = (error: unknown): boolean =>
 /** False: something was stale, so everything must be undone. */
 function write(tables: Tables, changes: ChangeSet): boolean {
   const { hosts = [], tasks = [], authors = [], jobs = [], chunks = [], units = [], results = [], endings = [], postings = [] } = changes;
+  const { standings = [], tallies = [] } = changes;
   tables.hosts.write(hosts);
   tables.catalogue.writeTasks(tasks);
   tables.catalogue.writeAuthors(authors);
@@ -53,6 +54,8 @@ function write(tables: Tables, changes: ChangeSet): boolean {
   tables.evidence.write(results);
   tables.ledger.write(postings, endings);
   tables.cells.write(changes);
+  tables.standings.write(standings);
+  tables.tallies.write(tallies);
   return true;
 }
 

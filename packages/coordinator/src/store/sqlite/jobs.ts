@@ -2,13 +2,19 @@
 import type { InputSource, JobId } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { contradiction } from '../../disk/store-error.ts';
-import type { Job } from '../../domain/job.ts';
+import { type Job, ZERO_COUNTS } from '../../domain/job.ts';
 
 /** What never changes in a job, so that it may be remembered. */
 export interface JobFacts {
   readonly no: number;
   readonly id: JobId;
   readonly inputs: InputSource;
+}
+
+/** What an earlier layout did not count yet was never there. */
+function parseJob(body: string): Job {
+  const job = JSON.parse(body) as Job;
+  return { ...job, counts: { ...ZERO_COUNTS, ...job.counts } };
 }
 
 export class JobTable {
@@ -62,22 +68,22 @@ export class JobTable {
 
   load(id: JobId): Job | null {
     const row = this.#byId.get(id);
-    return row === undefined ? null : (JSON.parse(row[1]) as Job);
+    return row === undefined ? null : parseJob(row[1]);
   }
 
   findByKey(author: string, key: string): Job | null {
     const body = this.#byKey.get(author, key);
-    return body === undefined ? null : (JSON.parse(body) as Job);
+    return body === undefined ? null : parseJob(body);
   }
 
   active(): Job[] {
-    return this.#active.all().map((body) => JSON.parse(body) as Job);
+    return this.#active.all().map(parseJob);
   }
 
   /** `before` null: from the newest on. */
   newest(limit: number, before: JobId | null): Job[] {
     const from = before === null ? Number.MAX_SAFE_INTEGER : this.find(before)?.no;
-    return from === undefined ? [] : this.#newest.all(from, limit).map((body) => JSON.parse(body) as Job);
+    return from === undefined ? [] : this.#newest.all(from, limit).map(parseJob);
   }
 
   /** null: no such job. */
@@ -106,7 +112,7 @@ export class JobTable {
   #remember(row: [number, string] | undefined): JobFacts | null {
     if (row === undefined) return null;
     const [no, body] = row;
-    const { id, inputs } = JSON.parse(body) as Job;
+    const { id, inputs } = parseJob(body);
     const facts = { no, id, inputs };
     this.#remembered.set(id, facts);
     this.#remembered.set(no, facts);

@@ -1,23 +1,20 @@
 /** Postings, append-only, and the sums that pages read, kept in the same transaction: once per commit, not once per posting. */
-import type { AccountId, JobId } from '@manyhands/protocol';
+import { type AccountId, type JobId, unitIdOf } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Ending, Posting } from '../../domain/change-set.ts';
 import type { LeaderRow } from '../../ports/read-store.ts';
+import { microcreditsIn, neverGranted, validIn } from '../posting-sums.ts';
 import { type BulkInsert, prepareBulkInsert, type SqlValue } from './bulk-insert.ts';
 import type { JobTable } from './jobs.ts';
 import type { Parties } from './parties.ts';
 
 const COLUMNS = ['job_no', 'idx', 'no', 'kind', 'host_no', 'account_no', 'microcredits', 'at'] as const;
 
-/** +1 for a valid result, −1 for its revocation (I23). */
-const weight = (posting: Posting): number => (posting.kind === 'valid-result' ? 1 : -1);
-const validIn = (postings: readonly Posting[]): number => postings.reduce((sum, posting) => sum + weight(posting), 0);
-const microcreditsIn = (postings: readonly Posting[]): number => postings.reduce((sum, posting) => sum + posting.microcredits, 0);
-
 export class Ledger {
   readonly #jobs: JobTable;
   readonly #parties: Parties;
   readonly #insert: BulkInsert;
+  readonly #isGranted: Statement<[number, number, number, number, number, number], 1>;
   readonly #addToAccount: Statement<[number, number, number, number]>;
   readonly #addToJobHost: Statement<[number, number, number], number>;
   readonly #addToJob: Statement<[number, number]>;
@@ -29,6 +26,11 @@ export class Ledger {
     this.#jobs = jobs;
     this.#parties = parties;
     this.#insert = prepareBulkInsert(db, 'posting', COLUMNS);
+    this.#isGranted = db
+      .prepare<[number, number, number, number, number, number], 1>(
+        'SELECT 1 FROM posting WHERE job_no = ? AND idx = ? AND no = ? AND kind = 0 AND host_no = ? AND account_no = ? AND microcredits = ?',
+      )
+      .pluck();
     this.#addToAccount = db.prepare(
       `INSERT INTO account (account_no, postings, valid_results, microcredits) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
        postings = postings + excluded.postings, valid_results = valid_results + excluded.valid_results, microcredits = microcredits + excluded.microcredits`,
@@ -54,6 +56,7 @@ export class Ledger {
 
   write(postings: readonly Posting[], endings: readonly Ending[]): void {
     this.#insert(this.#flatten(postings));
+    for (const posting of postings) if (posting.kind === 'revocation') this.#assertGranted(posting);
     for (const [account, own] of Map.groupBy(postings, (posting) => posting.account))
       this.#addToAccount.run(this.#parties.numberOf(account), own.length, validIn(own), microcreditsIn(own));
     for (const [job, own] of Map.groupBy(postings, (posting) => posting.job)) this.#countHosts(job, own);
@@ -72,6 +75,12 @@ export class Ledger {
 
   hostsOf(job: JobId): number {
     return this.#hostsOf.get(job) ?? 0;
+  }
+
+  /** What is taken back was granted, to the same and as much (ST24). */
+  #assertGranted({ job, index, no, host, account, microcredits }: Posting): void {
+    const [jobNo, hostNo, accountNo] = [this.#jobs.numberOf(job), this.#parties.numberOf(host), this.#parties.numberOf(account)];
+    if (this.#isGranted.get(jobNo, index, no, hostNo, accountNo, -microcredits) === undefined) throw neverGranted(unitIdOf(job, index), no);
   }
 
   #countHosts(job: JobId, postings: readonly Posting[]): void {

@@ -9,7 +9,7 @@ import { toStoreError } from './sqlite-error.ts';
 import { isSupportedSqlite } from './sqlite-version.ts';
 
 /** `MHnd`: written into the header, so that another program's database is recognised. */
-const APPLICATION_ID = 0x4d486e64;
+export const APPLICATION_ID = 0x4d486e64;
 const FULL = 2;
 
 export interface OpenDatabase extends Disposable {

@@ -1,4 +1,4 @@
-/** Hosts and accounts by number: an id is written once, and three bytes stand for it everywhere else. */
+/** Hosts, accounts, and the tasks they have a standing for, by number: an id is written once, and three bytes stand for it everywhere else. */
 import type { Database, Statement } from 'better-sqlite3';
 
 /** A cache, so it may forget; what it forgets is read again. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openDatabase } from './open-database.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
-const BIG = ['unit', 'result', 'posting', 'input_chunk', 'party', 'host', 'job_host', 'cell'];
+const BIG = ['unit', 'result', 'posting', 'input_chunk', 'party', 'host', 'job_host', 'cell', 'standing', 'tally'];
 
 test('[ST15] no prepared statement scans a table that grows', () => {
   using opened = openDatabase(null);

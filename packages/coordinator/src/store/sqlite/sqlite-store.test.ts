@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decide, HISTORY_JOBS, history } from '../random-history.contract.ts';
+import { decide, history, historyJobs } from '../random-history.contract.ts';
 import { describeStore } from '../store.contract.ts';
 import { snapshot } from '../store-model.contract.ts';
-import { job } from '../store-rows.contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { temporaryFolder } from './temporary-folder.contract.ts';
 
@@ -16,7 +15,7 @@ test('[ST1] closed and opened again after any history, it answers as before', as
       const folder = temporaryFolder();
       const before = await (async () => {
         await using store = await openSqliteStore(folder);
-        await store.commit({ jobs: HISTORY_JOBS.map((n) => job(n, { unitCount: 300 })) });
+        await store.commit({ jobs: historyJobs });
         for (const step of steps) await store.commit(await decide(store, step)).catch(({ code }) => expect(code).toBe('contradiction'));
         return await snapshot(store);
       })();

@@ -8,6 +8,8 @@ import { unitIdOf } from '@manyhands/protocol';
 import { StoreError } from '../../disk/store-error.ts';
 import type { Author, ChangeSet, Host, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
+import type { Standing } from '../../domain/standing.ts';
+import type { Tally } from '../../domain/tally.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
 import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
 import type { CommitResult, Store } from '../../ports/store.ts';
@@ -82,6 +84,18 @@ export class SqliteStore implements Store, ReadStore {
 
   async unsettledUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
     return this.#use(() => this.#tables.units.unsettled(job, after, limit));
+  }
+
+  async provisionalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return this.#use(() => this.#tables.units.provisional(job, after, limit));
+  }
+
+  async loadStandings(task: TaskId): Promise<readonly Standing[]> {
+    return this.#use(() => this.#tables.standings.of(task));
+  }
+
+  async loadTallies(job: JobId): Promise<readonly Tally[]> {
+    return this.#use(() => this.#tables.tallies.of(job));
   }
 
   async liveLeases(host?: HostId): Promise<readonly (LeaseRef & { host: HostId; deadlineAt: number })[]> {

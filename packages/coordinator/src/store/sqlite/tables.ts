@@ -8,6 +8,8 @@ import { JobTable } from './jobs.ts';
 import { Ledger } from './ledger.ts';
 import { LiveLeases } from './live-leases.ts';
 import { Parties } from './parties.ts';
+import { StandingTable } from './standings.ts';
+import { TallyTable } from './tallies.ts';
 import { UnitTable } from './units.ts';
 
 export interface Tables {
@@ -20,6 +22,8 @@ export interface Tables {
   readonly evidence: EvidenceTable;
   readonly ledger: Ledger;
   readonly cells: CellTable;
+  readonly standings: StandingTable;
+  readonly tallies: TallyTable;
   readonly live: LiveLeases;
 }
 
@@ -40,5 +44,7 @@ export function prepareTables(db: Database): Tables {
     evidence: new EvidenceTable(db, jobs, parties),
     ledger: new Ledger(db, jobs, parties),
     cells: new CellTable(db, jobs, parties),
+    standings: new StandingTable(db, parties),
+    tallies: new TallyTable(db, jobs, parties),
   };
 }

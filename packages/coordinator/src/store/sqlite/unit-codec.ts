@@ -1,34 +1,50 @@
 /**
  * A unit as one row. The columns are what queries look for; the body is the rest, as a JSON array:
- * `[state, replica…]` with the state's own fields (`0`: none) and each replica as its number when ready, else
- * `[kind, no, lease, host number, account number, leasedAt, …own fields]`.
+ * `[state, truth, replica…]` with the state's own fields (`0`: none), the truth only where the referee was asked (`null`: not yet answered),
+ * and each replica as its number when ready, else `[kind, no, lease, host number, account number, leasedAt, …own fields]`.
+ * Fields that are absent at a replica's end are left out, and so is what came with a later layout in the rows of an earlier one.
  */
 import type { AccountId, Digest, ErrorKind, HostId, JobId, LeaseId } from '@manyhands/protocol';
-import type { FailureReason, LossCause, Replica, UnitState, WorkUnit } from '../../domain/work-unit.ts';
+import type { FailureReason, Grounds, LossCause, Replica, UnitState, WorkUnit } from '../../domain/work-unit.ts';
 import type { Parties } from './parties.ts';
 
-export const PHASES = ['open', 'verifying', 'final', 'failed', 'cancelled'] as const satisfies readonly UnitState['kind'][];
+/** By the number that is stored: only ever appended to. */
+export const PHASES = ['open', 'verifying', 'final', 'failed', 'cancelled', 'provisional'] as const satisfies readonly UnitState['kind'][];
 export const phaseOf = (state: UnitState): number => PHASES.indexOf(state.kind);
 
-/** A final unit's digest is that of a replica, so its number stands for it: text twice as long would cost a tenth of the database. */
-type StateFields = 0 | [digest: Digest | number, at: number] | [reason: FailureReason, message: string, at: number] | [at: number];
+/** A believed digest is that of a replica, so its number stands for it: text twice as long would cost a tenth of the database. */
+type Believed = [digest: Digest | number, at: number];
+type GroundsFields = 'referee' | [phi: number, ...members: [no: number, checks: number][]];
+type StateFields = 0 | Believed | [...Believed, GroundsFields] | [reason: FailureReason, message: string, at: number] | [at: number];
+type TruthField = Digest | null;
 
+type Absent = null | undefined;
 type Held<Kind, Rest extends unknown[]> = [Kind, no: number, LeaseId, host: number, account: number, leasedAt: number, ...Rest];
-type ReplicaFields =
-  | number
-  | Held<'leased', [deadlineAt: number]>
-  | Held<'returned', [Digest, returnedAt: number]>
-  | Held<'judged', [Digest, returnedAt: number, valid: 0 | 1]>
-  | Held<'lost', [LossCause, ErrorKind | 0, late: Digest | 0]>;
+type HeldFields =
+  | Held<'leased', [deadlineAt: number, speed?: number | Absent]>
+  | Held<'returned', [Digest, returnedAt: number, speed?: number | Absent]>
+  | Held<
+      'judged',
+      [Digest, returnedAt: number, valid: 0 | 1, speed?: number | Absent, credited?: number | Absent, isChecked?: number | Absent]
+    >
+  | Held<'lost', [LossCause, ErrorKind | 0, late: Digest | 0, speed?: number | Absent]>;
+type ReplicaFields = number | HeldFields;
 
 export function encodeBody(unit: WorkUnit, parties: Parties): string {
-  return JSON.stringify([encodeState(unit), ...unit.replicas.map((replica) => encodeReplica(replica, parties))]);
+  const fields: (StateFields | TruthField | ReplicaFields)[] = [encodeState(unit)];
+  if (unit.truth !== undefined) fields.push(unit.truth);
+  for (const replica of unit.replicas) fields.push(encodeReplica(replica, parties));
+  return JSON.stringify(fields);
 }
 
 function encodeState({ state, replicas }: WorkUnit): StateFields {
   switch (state.kind) {
-    case 'final':
-      return [replicas.find((replica) => digestOf(replica) === state.digest)?.no ?? state.digest, state.at];
+    case 'provisional':
+    case 'final': {
+      const named = replicas.find((replica) => digestOf(replica) === state.digest)?.no ?? state.digest;
+      const grounds = state.kind === 'final' ? state.grounds : undefined;
+      return grounds === undefined ? [named, state.at] : [named, state.at, encodeGrounds(grounds)];
+    }
     case 'failed':
       return [state.reason, state.message, state.at];
     case 'cancelled':
@@ -40,20 +56,32 @@ function encodeState({ state, replicas }: WorkUnit): StateFields {
 
 const digestOf = (replica: Replica): Digest | null => ('digest' in replica ? replica.digest : null);
 
+const encodeGrounds = (grounds: Grounds): GroundsFields =>
+  grounds.kind === 'referee' ? 'referee' : [grounds.phi, ...grounds.members.map(({ no, checks }): [number, number] => [no, checks])];
+
 function encodeReplica(replica: Replica, parties: Parties): ReplicaFields {
   if (replica.kind === 'ready') return replica.no;
-  const { no, lease, leasedAt } = replica;
+  const fields = encodeHeld(replica, parties);
+  while (fields.at(-1) === undefined) fields.pop();
+  return fields;
+}
+
+function encodeHeld(replica: Exclude<Replica, { kind: 'ready' }>, parties: Parties): HeldFields {
+  const { no, lease, leasedAt, speed } = replica;
   const host = parties.numberOf(replica.host);
   const account = parties.numberOf(replica.account);
   switch (replica.kind) {
     case 'leased':
-      return ['leased', no, lease, host, account, leasedAt, replica.deadlineAt];
+      return ['leased', no, lease, host, account, leasedAt, replica.deadlineAt, speed];
     case 'returned':
-      return ['returned', no, lease, host, account, leasedAt, replica.digest, replica.returnedAt];
-    case 'judged':
-      return ['judged', no, lease, host, account, leasedAt, replica.digest, replica.returnedAt, replica.valid ? 1 : 0];
+      return ['returned', no, lease, host, account, leasedAt, replica.digest, replica.returnedAt, speed];
+    case 'judged': {
+      const { digest, returnedAt, valid, credited, isChecked } = replica;
+      const checked = isChecked === undefined ? undefined : Number(isChecked);
+      return ['judged', no, lease, host, account, leasedAt, digest, returnedAt, valid ? 1 : 0, speed, credited, checked];
+    }
     case 'lost':
-      return ['lost', no, lease, host, account, leasedAt, replica.cause, replica.error ?? 0, replica.lateDigest ?? 0];
+      return ['lost', no, lease, host, account, leasedAt, replica.cause, replica.error ?? 0, replica.lateDigest ?? 0, speed];
   }
 }
 
@@ -65,9 +93,12 @@ export interface UnitRow {
 }
 
 export function decodeUnit(job: JobId, row: UnitRow, parties: Parties): WorkUnit {
-  const [state, ...replicas] = JSON.parse(row.body) as [StateFields, ...ReplicaFields[]];
-  const decoded = replicas.map((fields) => decodeReplica(fields, parties));
-  return { job, index: row.idx, revision: row.revision, state: decodeState(row.phase, state, decoded), replicas: decoded };
+  const [state, ...rest] = JSON.parse(row.body) as [StateFields, ...(TruthField | ReplicaFields)[]];
+  const [first] = rest;
+  const truth = first === null || typeof first === 'string' ? { truth: first } : {};
+  const fields = ('truth' in truth ? rest.slice(1) : rest) as ReplicaFields[];
+  const replicas = fields.map((replica) => decodeReplica(replica, parties));
+  return { job, index: row.idx, revision: row.revision, state: decodeState(row.phase, state, replicas), replicas, ...truth };
 }
 
 function decodeState(phase: number, fields: StateFields, replicas: readonly Replica[]): UnitState {
@@ -76,10 +107,12 @@ function decodeState(phase: number, fields: StateFields, replicas: readonly Repl
     case 'open':
     case 'verifying':
       return { kind };
+    case 'provisional':
     case 'final': {
-      const [named, at] = fields as [Digest | number, number];
+      const [named, at, grounds] = fields as [...Believed, GroundsFields?];
       const replica = replicas.find(({ no }) => no === named);
-      return { kind, digest: (replica === undefined ? named : digestOf(replica)) as Digest, at };
+      const digest = (replica === undefined ? named : digestOf(replica)) as Digest;
+      return { kind, digest, at, ...(grounds !== undefined && { grounds: decodeGrounds(grounds) }) };
     }
     case 'failed': {
       const [reason, message, at] = fields as [FailureReason, string, number];
@@ -92,20 +125,43 @@ function decodeState(phase: number, fields: StateFields, replicas: readonly Repl
   }
 }
 
+function decodeGrounds(fields: GroundsFields): Grounds {
+  if (fields === 'referee') return { kind: 'referee' };
+  const [phi, ...members] = fields;
+  return { kind: 'odds', phi, members: members.map(([no, checks]) => ({ no, checks })) };
+}
+
 function decodeReplica(fields: ReplicaFields, parties: Parties): Replica {
   if (typeof fields === 'number') return { kind: 'ready', no: fields };
   const [, no, lease, host, account, leasedAt] = fields;
   const held = { no, lease, host: parties.idOf<HostId>(host), account: parties.idOf<AccountId>(account), leasedAt };
   switch (fields[0]) {
     case 'leased':
-      return { kind: 'leased', ...held, deadlineAt: fields[6] };
+      return { kind: 'leased', ...held, deadlineAt: fields[6], ...given('speed', fields[7]) };
     case 'returned':
-      return { kind: 'returned', ...held, digest: fields[6], returnedAt: fields[7] };
-    case 'judged':
-      return { kind: 'judged', ...held, digest: fields[6], returnedAt: fields[7], valid: fields[8] === 1 };
+      return { kind: 'returned', ...held, digest: fields[6], returnedAt: fields[7], ...given('speed', fields[8]) };
+    case 'judged': {
+      const [, , , , , , digest, returnedAt, valid, speed, credited, checked] = fields;
+      const isChecked = isAbsent(checked) ? undefined : checked === 1;
+      const extras = { ...given('speed', speed), ...given('credited', credited), ...given('isChecked', isChecked) };
+      return { kind: 'judged', ...held, digest, returnedAt, valid: valid === 1, ...extras };
+    }
     case 'lost': {
-      const [, , , , , , cause, error, late] = fields;
-      return { kind: 'lost', ...held, cause, ...(error !== 0 && { error }), ...(late !== 0 && { lateDigest: late }) };
+      const [, , , , , , cause, error, late, speed] = fields;
+      return {
+        kind: 'lost',
+        ...held,
+        cause,
+        ...(error !== 0 && { error }),
+        ...(late !== 0 && { lateDigest: late }),
+        ...given('speed', speed),
+      };
     }
   }
 }
+
+const isAbsent = (value: unknown): value is Absent => value === undefined || value === null;
+
+/** The field by its name, or nothing when it is absent. */
+const given = <Name extends string, Value>(name: Name, value: Value | Absent): Partial<Record<Name, Value>> =>
+  (isAbsent(value) ? {} : { [name]: value }) as Partial<Record<Name, Value>>;

@@ -30,6 +30,7 @@ export class UnitTable {
   readonly #revision: Statement<[number, number], number>;
   readonly #ready: Statement<[number, number, number], UnitRow>;
   readonly #unsettled: Statement<[number, number, number], UnitRow>;
+  readonly #provisional: Statement<[number, number, number], UnitRow>;
   readonly #expired: Statement<[number, number], [number, number]>;
   readonly #live: Statement<[], UnitRow & { job_no: number }>;
 
@@ -48,9 +49,12 @@ export class UnitTable {
     this.#load = db.prepare(`${READ} WHERE job_no = ? AND idx = ?`);
     this.#revision = db.prepare<[number, number], number>('SELECT revision FROM unit WHERE job_no = ? AND idx = ?').pluck();
     this.#ready = db.prepare(`${READ} INDEXED BY unit_ready WHERE ready > 0 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
+    // Canaries and results that are still awaited are leases of final units: few, and passed over.
     this.#unsettled = db.prepare(
-      `${READ} INDEXED BY unit_unsettled WHERE (deadline_at IS NOT NULL OR phase = 1) AND phase <= 1 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`,
+      `${READ} INDEXED BY unit_unsettled WHERE (deadline_at IS NOT NULL OR phase = 1) AND phase IN (0, 1, 5) AND job_no = ? AND idx > ?
+       ORDER BY idx LIMIT ?`,
     );
+    this.#provisional = db.prepare(`${READ} INDEXED BY unit_provisional WHERE phase = 5 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     this.#expired = db
       .prepare<[number, number], [number, number]>(
         'SELECT job_no, idx FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL AND deadline_at <= ? ORDER BY deadline_at LIMIT ?',
@@ -97,13 +101,15 @@ export class UnitTable {
   }
 
   ready(job: JobId, after: number, limit: number): WorkUnit[] {
-    const no = this.#jobs.find(job)?.no;
-    return no === undefined ? [] : this.#ready.all(no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
+    return this.#page(this.#ready, job, after, limit);
   }
 
   unsettled(job: JobId, after: number, limit: number): WorkUnit[] {
-    const no = this.#jobs.find(job)?.no;
-    return no === undefined ? [] : this.#unsettled.all(no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
+    return this.#page(this.#unsettled, job, after, limit);
+  }
+
+  provisional(job: JobId, after: number, limit: number): WorkUnit[] {
+    return this.#page(this.#provisional, job, after, limit);
   }
 
   expired(now: number, limit: number): UnitRef[] {
@@ -112,6 +118,11 @@ export class UnitTable {
 
   withLiveLeases(): WorkUnit[] {
     return this.#live.all().map((row) => decodeUnit(this.#jobs.idOf(row.job_no), row, this.#parties));
+  }
+
+  #page(query: Statement<[number, number, number], UnitRow>, job: JobId, after: number, limit: number): WorkUnit[] {
+    const no = this.#jobs.find(job)?.no;
+    return no === undefined ? [] : query.all(no, after, limit).map((row) => decodeUnit(job, row, this.#parties));
   }
 
   /** Gives each ending its place; every one is looked up once. */

@@ -1,4 +1,5 @@
 import { firstLayout } from './0001-first-layout.ts';
+import { trust } from './0002-trust.ts';
 
 export interface Migration {
   readonly number: number;
@@ -6,5 +7,8 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** In order, numbers from 1 without a gap. What once shipped never changes: migrations.test.ts pins the digest of each. */
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'first layout', sql: firstLayout }];
+/** In order, numbers from 1 without a gap. What once shipped never changes: migrate.test.ts pins the digest of each. */
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'first layout', sql: firstLayout },
+  { number: 2, name: 'trust', sql: trust },
+];
