@@ -51,8 +51,11 @@ export const assignSchema = z.strictObject({
 export const noWorkSchema = z.strictObject({
   type: z.literal('no-work'),
   retryAfterMs: z.int().nonnegative(),
-  /** `no-jobs` nothing is open · `not-eligible` only units this account already worked on · `quota` it holds all it may · `draining` · `overloaded` */
-  reason: z.enum(['no-jobs', 'not-eligible', 'quota', 'draining', 'overloaded']),
+  /**
+   * `no-jobs` nothing is open · `not-eligible` only units this account already worked on · `quota` it holds all it may · `suspended` what it sent back
+   * was wrong, or failed, too often: it may ask again then · `draining` · `overloaded`
+   */
+  reason: z.enum(['no-jobs', 'not-eligible', 'quota', 'suspended', 'draining', 'overloaded']),
 });
 
 /** Sent only when the results are durable (G1). In the order of the `submit` they answer. */

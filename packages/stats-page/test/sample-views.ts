@@ -10,6 +10,7 @@ export const sampleUnits = (over: Partial<UnitCounts> = {}): UnitCounts => ({
   waiting: 4_100,
   running: 1_480,
   verifying: 1_000,
+  provisional: 0,
   final: 3_412,
   failed: 8,
   cancelled: 0,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { progressBlock, progressSentence, widths } from './job-progress.ts';
 import { duration, rate, shortened } from './words.ts';
 
-const states = ['waiting', 'running', 'verifying', 'final', 'failed', 'cancelled'] as const;
+const states = ['waiting', 'running', 'verifying', 'provisional', 'final', 'failed', 'cancelled'] as const;
 const counts = fc
   .record(Object.fromEntries(states.map((state) => [state, fc.nat({ max: 1e6 })])) as Record<(typeof states)[number], fc.Arbitrary<number>>)
   .map((units): UnitCounts => ({ ...units, total: states.reduce((sum, state) => sum + units[state], 0) }));
@@ -15,7 +15,7 @@ const view = (units: Partial<UnitCounts>, rest: Partial<JobView> = {}): JobView 
     state: 'running',
     unitsPerSecond: 0,
     remainingMs: null,
-    units: { total: 0, waiting: 0, running: 0, verifying: 0, final: 0, failed: 0, cancelled: 0, ...units },
+    units: { total: 0, waiting: 0, running: 0, verifying: 0, provisional: 0, final: 0, failed: 0, cancelled: 0, ...units },
     ...rest,
   }) as JobView;
 
@@ -24,7 +24,7 @@ test('[CL4] a bar is always as wide as asked, each state within one cell of its 
     fc.property(counts, fc.integer({ min: 1, max: 200 }), (units, width) => {
       const cells = widths(units, width);
       expect(cells.reduce((sum, n) => sum + n, 0)).toBe(width);
-      const order = ['final', 'failed', 'verifying', 'running', 'cancelled', 'waiting'] as const;
+      const order = ['final', 'provisional', 'failed', 'verifying', 'running', 'cancelled', 'waiting'] as const;
       if (units.total === 0) return;
       for (const [i, state] of order.entries()) {
         expect(Math.abs((cells[i] ?? 0) - (units[state] / units.total) * width)).toBeLessThanOrEqual(1.0001);

@@ -8,6 +8,7 @@ type State = keyof Omit<UnitCounts, 'total'>;
 /** In the order of a bar. The sign tells states apart where colours do not. */
 const LOOKS: readonly { readonly state: State; readonly sign: string; readonly style: Style }[] = [
   { state: 'final', sign: '█', style: 'green' },
+  { state: 'provisional', sign: '▉', style: 'green' },
   { state: 'failed', sign: '✗', style: 'red' },
   { state: 'verifying', sign: '▓', style: 'cyan' },
   { state: 'running', sign: '▒', style: 'yellow' },
@@ -19,7 +20,7 @@ const LOOKS: readonly { readonly state: State; readonly sign: string; readonly s
 export function progressSentence({ units, state, unitsPerSecond, remainingMs }: JobView): string {
   const percent = units.total === 0 ? 0 : Math.floor((100 * units.final) / units.total);
   const parts = [`${count(units.final)} of ${count(units.total)} units verified (${percent} %)`];
-  for (const kind of ['running', 'verifying', 'waiting', 'failed', 'cancelled'] as const) {
+  for (const kind of ['provisional', 'running', 'verifying', 'waiting', 'failed', 'cancelled'] as const) {
     if (units[kind] > 0) parts.push(`${count(units[kind])} ${kind}`);
   }
   if (state === 'done' || state === 'cancelled') return [...parts, state].join(', ');

@@ -55,7 +55,7 @@ async function open(limits: Partial<ConstructorParameters<typeof CommitQueue>[0]
     store,
     books,
     clock: new FakeClock(),
-    limits: { batchCommands: 100, queuedCommands: 1_000, commitAttempts: 3, maxReplicas: 10, maxErrors: 3, ...limits },
+    limits: { batchCommands: 100, queuedCommands: 1_000, commitAttempts: 3, maxReplicas: 10, maxErrors: 3, firstQuota: 8, ...limits },
     onCommitted: (_, changes) => log.push(`effects of ${changes.units.map(({ index }) => index).join(' ')}`),
     onBroken: (error) => broken.push(error),
   });

@@ -27,5 +27,6 @@ export interface Eater {
   accept(leases: readonly GivenLease[]): boolean;
   /** The inputs of what it accepted, in the same order. */
   deliver(leases: readonly GivenLease[], inputs: readonly Payload[]): void;
-  decline(reason: NoWorkReason): void;
+  /** `until`: epoch milliseconds before which asking again is no use; absent: it may ask after the usual pause. */
+  decline(reason: NoWorkReason, until?: number | null): void;
 }

@@ -139,10 +139,11 @@ test('[EN16] a host never holds more than its quota, and is told when that is wh
   expect(host.leases()).toHaveLength(2);
 });
 
-test('[EN16] by default the quota follows the cores a host claims, up to a ceiling', async () => {
-  const world = await World.open({ limits: { quotaPerHost: null, quotaCeiling: 20 } });
-  expect((await world.host(1, { cores: 3 })).session.quota).toBe(6);
-  expect((await world.host(2, { cores: 4_000 })).session.quota).toBe(20);
+test('[EN16] by default the quota follows the cores a host claims, between a floor and a ceiling', async () => {
+  const world = await World.open({ limits: { quotaPerHost: null, quotaCeiling: 100 } });
+  expect((await world.host(1, { cores: 3 })).session.quota).toBe(64);
+  expect((await world.host(2, { cores: 40 })).session.quota).toBe(80);
+  expect((await world.host(3, { cores: 4_000 })).session.quota).toBe(100);
 });
 
 test('[EN17] a host that reads too slowly is given nothing until it has caught up', async () => {

@@ -16,6 +16,8 @@ import type { ReadyPager } from './ready-pager.ts';
 
 interface Feeding {
   readonly portions: readonly Portion[];
+  /** Hosts that are kept from all work there is by what they earned, and until when. */
+  readonly suspended: ReadonlyMap<Eater, number | null>;
   /** There was more to give than one commit takes: whoever got nothing is not to be told that there is nothing. */
   readonly isCut: boolean;
 }
@@ -111,7 +113,8 @@ export class Feeder {
     const { limits, board, entropy } = this.#ports;
     this.#hasNews = false;
     const portions: Portion[] = [];
-    if (!this.#hasAnything(draft)) return { portions, isCut: false };
+    const suspended = new Map<Eater, number | null>();
+    if (!this.#hasAnything(draft)) return { portions, suspended, isCut: false };
     let room = this.#isStopped ? 0 : limits.batchCommands;
     for (const eater of this.#hungry) {
       if (room === 0) break;
@@ -119,8 +122,9 @@ export class Feeder {
       portion.fillFrom(board);
       room -= portion.leases.length;
       if (portion.leases.length > 0) portions.push(portion);
+      else if (portion.suspendedUntil !== undefined) suspended.set(eater, portion.suspendedUntil);
     }
-    return { portions, isCut: room === 0 };
+    return { portions, suspended, isCut: room === 0 };
   }
 
   /** Thousands may be waiting; when there is nothing, none of them is looked at. */
@@ -128,10 +132,10 @@ export class Feeder {
     return this.#ports.board.inOrder.some(({ id, window }) => window.size > 0 || draft.freshUnits(id) > 0);
   }
 
-  #speak({ portions, isCut }: Feeding): void {
+  #speak({ portions, suspended, isCut }: Feeding): void {
     this.#isProposed = false;
     const accepted = portions.filter(({ eater, leases }) => this.#giveTo(eater, leases));
-    if (!isCut) this.#answerTheRest(accepted);
+    if (!isCut) this.#answerTheRest(accepted, suspended);
     if (this.#ports.board.inOrder.length > 0) this.#wakeAfter(this.#ports.pager.refill());
     if (accepted.length === 0) return;
     this.#deliver(accepted).catch(this.#ports.onBroken);
@@ -163,12 +167,13 @@ export class Feeder {
   }
 
   /** Who asked and got nothing is told why; the wish stands. */
-  #answerTheRest(accepted: readonly Portion[]): void {
+  #answerTheRest(accepted: readonly Portion[], suspended: Feeding['suspended']): void {
     const served = new Set(accepted.map(({ eater }) => eater));
     const isAnythingReady = this.#ports.board.inOrder.some(({ window }) => window.size > 0);
     for (const eater of this.#hungry) {
       if (!eater.isAsking || served.has(eater)) continue;
       if (eater.isFull) eater.decline('quota');
+      else if (suspended.has(eater)) eater.decline('suspended', suspended.get(eater));
       // Not reconciled yet, or reading too slowly: its turn comes.
       else if (eater.appetite > 0) eater.decline(isAnythingReady ? 'not-eligible' : 'no-jobs');
     }

@@ -54,6 +54,7 @@ export class SessionDesk {
       closed: (gone) => this.#closed(gone),
       jobOf: (id) => books.job(id),
       retryAfterMs: () => this.retryAfterMs(),
+      now: () => this.#ports.clock.now(),
     });
     if (this.#isStopping) {
       session.end(1012, 'the coordinator is restarting; leases and results are safe');

@@ -35,10 +35,13 @@ export interface SessionPorts {
   closed(session: WorkerSession): void;
   jobOf(id: JobId): Job | undefined;
   retryAfterMs(): number;
+  now(): number;
 }
 
 /** What a host may hold whatever its cores: units of a millisecond are many at a time. What it has earned for a task bounds it besides (matching.ts). */
 const QUOTA_FLOOR = 64;
+/** Whoever is kept out for longer asks again in between: the wish stands, and its operator may be heard. */
+const LONGEST_PAUSE_MS = 3_600_000;
 
 export class WorkerSession implements Session, Eater {
   readonly identity: HostIdentity;
@@ -158,9 +161,10 @@ export class WorkerSession implements Session, Eater {
     }
   }
 
-  decline(reason: NoWorkReason): void {
+  decline(reason: NoWorkReason, until: number | null = 0): void {
     this.#isAsking = false;
-    this.send({ type: 'no-work', retryAfterMs: this.#ports.retryAfterMs(), reason });
+    const leftMs = until === null ? LONGEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, until - this.#ports.now());
+    this.send({ type: 'no-work', retryAfterMs: Math.max(this.#ports.retryAfterMs(), leftMs), reason });
   }
 
   /** Leases that are over for this host. */

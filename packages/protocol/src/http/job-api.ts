@@ -46,12 +46,16 @@ export type CreateJob = z.input<typeof createJobSchema>;
 export const unitsAcceptedSchema = z.object({ chunk: z.int(), firstIndex: z.int(), count: z.int(), repeated: z.boolean() });
 export type UnitsAccepted = z.infer<typeof unitsAcceptedSchema>;
 
-/** Units of a job by state. `waiting` none at work yet · `running` leased to someone · `verifying` some results, not yet believed. */
+/**
+ * Units of a job by state. `waiting` none at work yet · `running` leased to someone · `verifying` some results, not yet believed ·
+ * `provisional` answered, and believed unless the audit at the end of the job says otherwise.
+ */
 export const unitCountsSchema = z.object({
   total: z.int(),
   waiting: z.int(),
   running: z.int(),
   verifying: z.int(),
+  provisional: z.int(),
   final: z.int(),
   failed: z.int(),
   cancelled: z.int(),

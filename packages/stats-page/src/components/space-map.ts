@@ -5,7 +5,7 @@
 import type { JobMap } from '@manyhands/protocol';
 import { h2, li, ol, p, section, span, type VNode } from '../element.ts';
 import { count, counted } from '../words/numbers.ts';
-import { labelOf, UNIT_STATES } from '../words/unit-states.ts';
+import { labelOf, UNIT_STATES, type UnitState } from '../words/unit-states.ts';
 import { nameOrAnonymous } from '../words/volunteer-name.ts';
 import { swatch } from './progress-bar.ts';
 
@@ -37,7 +37,7 @@ const scaleNote = (unitsPerCell: number, jobTitle: string): VNode[] => [
 ];
 
 export function spaceMap(map: JobMap, jobTitle: string): VNode {
-  const present = new Set(map.cells.map((cell) => cell.state));
+  const present = new Set<UnitState>(map.cells.map((cell) => cell.state));
   return section(
     { class: 'panel', 'aria-labelledby': 'map' },
     h2({ id: 'map' }, 'Map of the search space'),

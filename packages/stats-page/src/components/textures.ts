@@ -4,6 +4,7 @@ import type { UnitState } from '../words/unit-states.ts';
 
 const MARKS: Record<UnitState, VNode | null> = {
   final: null,
+  provisional: path({ class: 'mark', d: 'M0 6H8' }),
   verifying: path({ class: 'mark', d: 'M-2 2L2 -2M0 8L8 0M6 10L10 6' }),
   running: circle({ class: 'mark-dot', cx: 4, cy: 4, r: 1.4 }),
   waiting: null,

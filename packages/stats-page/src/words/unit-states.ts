@@ -5,6 +5,11 @@ export type UnitState = Exclude<keyof UnitCounts, 'total'>;
 
 export const UNIT_STATES: readonly { readonly state: UnitState; readonly label: string; readonly meaning: string }[] = [
   { state: 'final', label: 'Verified', meaning: 'the answer was checked and is believed' },
+  {
+    state: 'provisional',
+    label: 'Answered',
+    meaning: 'answered and believed for now; some of these are checked again before the job ends',
+  },
   { state: 'verifying', label: 'In verification', meaning: 'some results are in, not yet enough to believe one' },
   { state: 'running', label: 'Running', meaning: 'at work on a volunteer’s machine' },
   { state: 'waiting', label: 'Waiting', meaning: 'nobody works on it yet' },

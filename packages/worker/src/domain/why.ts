@@ -60,6 +60,7 @@ const NO_WORK = {
   'no-jobs': 'the project has no open work',
   'not-eligible': 'the open units need other volunteers: this account has already worked on each of them',
   quota: 'this machine already holds all the project lets it hold',
+  suspended: 'too many of its results for the open work were wrong or failed, so the project lets it rest for a while',
   draining: 'the coordinator is about to restart',
   overloaded: 'the coordinator has more volunteers than it can serve right now',
 } as const;

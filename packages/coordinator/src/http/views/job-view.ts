@@ -31,11 +31,11 @@ export function toJobView(job: Job, { taskName, unitsPerSecond, hosts }: JobFact
 }
 
 export function toUnitCounts({ state, unitCount, counts }: Job): UnitCounts {
-  const { running, verifying, final, failed } = counts;
-  const open = unitCount - running - verifying - final - failed;
+  const { running, verifying, provisional, final, failed } = counts;
+  const open = unitCount - running - verifying - provisional - final - failed;
   // Units of a cancelled job that nobody ever held have no row, and are cancelled all the same.
   const cancelled = state === 'cancelled' ? open : counts.cancelled;
-  return { total: unitCount, waiting: open - cancelled, running, verifying, final, failed, cancelled };
+  return { total: unitCount, waiting: open - cancelled, running, verifying, provisional, final, failed, cancelled };
 }
 
 /** null: more inputs may come, nothing has been finished lately, or the job has ended. */

@@ -1,0 +1,118 @@
+import { accountId, digestOf } from '@manyhands/testkit';
+import { expect, test } from 'vitest';
+import { type Held, okResult, type Volunteer, World } from '../../test/engine-world.ts';
+
+const CONFIDENCE = { kind: 'confidence', wrongIn: 1_000, agree: { kind: 'exact' } } as const;
+const right = ({ index }: { index: number }) => `answer ${index}`;
+
+async function open(units: number) {
+  const world = await World.open({ verify: CONFIDENCE, limits: { firstQuota: 8, quotaPerHost: 4 } });
+  world.judge.truth = (seed) => ({ kind: 'computed', digest: digestOf(right({ index: Number(seed.split('/')[1]) })) });
+  const job = await world.job({ inputs: { kind: 'index', count: units } });
+  return { world, job };
+}
+
+/** The leases among all it was told. */
+function assigned(host: Volunteer): Held[] {
+  const held: Held[] = [];
+  for (let type = host.link.unread[0]; type !== undefined; type = host.link.unread[0]) {
+    if (type === 'assign') held.push(...host.leases());
+    else host.link.takeAll(type);
+  }
+  return held;
+}
+
+/** All work on what they are given until nothing comes any more. */
+async function work(world: World, hosts: readonly Volunteer[], answer: (host: number, lease: Held) => string = (_, lease) => right(lease)) {
+  for (let idle = 0; idle < 3; ) {
+    let done = 0;
+    for (const [n, host] of hosts.entries()) {
+      await host.ask(4);
+      const leases = assigned(host);
+      const results = leases.map((lease) => okResult({ lease: lease.lease, job: lease.job, index: lease.index }, answer(n, lease)));
+      if (results.length > 0) await host.receive({ type: 'submit', results });
+      done += leases.length;
+    }
+    idle = done === 0 ? idle + 1 : 0;
+    await world.advance(2_000);
+  }
+}
+
+test('[VF1] with honest hosts a job ends with few more results than units, and all of its books are in order', async () => {
+  const { world, job } = await open(200);
+  const hosts = [await world.host(1), await world.host(2), await world.host(3)];
+  await work(world, hosts);
+  const { state, counts } = world.jobRow(job);
+  expect(state).toBe('done');
+  expect(counts).toMatchObject({ final: 200, provisional: 0, failed: 0 });
+  expect(world.violations()).toEqual([]);
+});
+
+const finalAnswers = (world: World): (string | null)[] =>
+  [...world.store.tables.units.values()].map(({ state, index }) =>
+    state.kind === 'final' && state.digest === digestOf(right({ index })) ? null : `${index}`,
+  );
+
+test('[VF2] a host that lies once it is trusted is convicted on ground truth, and none of its lies is final', async () => {
+  const { world, job } = await open(300);
+  const hosts = await Promise.all([1, 2, 3, 4].map((n) => world.host(n)));
+  let given = 0;
+  await work(world, hosts, (host, lease) => (host === 0 && ++given > 10 ? 'a lie' : right(lease)));
+  expect(world.jobRow(job).state).toBe('done');
+  expect(finalAnswers(world).filter((wrong) => wrong !== null)).toEqual([]);
+  const [standing] = [...world.store.tables.standings.values()].filter(({ convictions }) => convictions > 0);
+  expect(standing).toMatchObject({ account: accountId(1), passed: 0 });
+  expect(world.violations()).toEqual([]);
+});
+
+test('[VF3] one volunteer alone is enough: what nobody else can check, the referee computes', async () => {
+  const { world, job } = await open(30);
+  const host = await world.host(1);
+  for (let round = 0; round < 40 && world.jobRow(job).state !== 'done'; round++) {
+    await work(world, [host]);
+    await world.advance(20_000);
+  }
+  expect(world.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 30 } });
+  expect(world.jobRow(job).counts.refereed).toBeLessThan(15);
+  expect(world.violations()).toEqual([]);
+});
+
+test('[VF4] a restart in the middle loses nothing of what is known of hosts, and ends in the same answers', async () => {
+  const { world, job } = await open(120);
+  const before = [await world.host(1), await world.host(2), await world.host(3)];
+  for (const host of before) await host.ask(4);
+  for (let round = 0; round < 4; round++)
+    for (const host of before) {
+      const results = assigned(host).map((lease) => okResult({ lease: lease.lease, job: lease.job, index: lease.index }, right(lease)));
+      await host.receive({ type: 'submit', results });
+      await host.ask(4);
+    }
+  const again = await World.reopen(world);
+  again.judge.truth = world.judge.truth;
+  await work(again, [await again.host(1), await again.host(2), await again.host(3)]);
+  expect(again.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 120 } });
+  expect(again.jobRow(job).counts.results).toBeLessThan(145);
+  expect(again.violations()).toEqual([]);
+});
+
+test('[VF5] a newcomer is checked on units whose answer is known, on leases like any other', async () => {
+  const { world, job } = await open(100);
+  const old = [await world.host(1), await world.host(2)];
+  for (let round = 0; round < 8; round++)
+    for (const host of old) {
+      await host.ask(4);
+      const results = assigned(host).map((lease) => okResult({ lease: lease.lease, job: lease.job, index: lease.index }, right(lease)));
+      await host.receive({ type: 'submit', results });
+    }
+  await world.advance(2_000);
+  const newcomer = await world.host(3);
+  await newcomer.ask(4);
+  const leases = assigned(newcomer);
+  expect(leases.length).toBeLessThanOrEqual(3);
+  for (const { index } of leases) expect(world.unit(job, index)?.state.kind).toBe('final');
+  // I31: a canary is a live lease like any other after a reconnection.
+  const back = await world.connect(3);
+  await back.receive({ type: 'reconcile', leases: leases.map(({ lease, job, index }) => ({ lease, job, index })), more: false });
+  expect(back.link.take('reconciled').drop).toEqual([]);
+  expect(back.link.unread).not.toContain('revoke');
+});
