@@ -5,7 +5,14 @@ import type { Digest, Payload, TaskId } from '@manyhands/protocol';
 export type JudgeAnswer = { readonly kind: 'valid' } | { readonly kind: 'invalid' } | { readonly kind: 'broken'; readonly message: string };
 
 /** What the referee computed, by the digest that a volunteer's equal answer would have. `broken`: the task failed here too, or could not run. */
-export type RefereeAnswer = { readonly kind: 'computed'; readonly digest: Digest } | { readonly kind: 'broken'; readonly message: string };
+export type RefereeAnswer =
+  | {
+      readonly kind: 'computed';
+      readonly digest: Digest;
+      /** The answer itself, where answers may agree without being equal: to be compared with the volunteers'. Absent: digests tell. */
+      readonly output?: Payload;
+    }
+  | { readonly kind: 'broken'; readonly message: string };
 
 /** For each pair asked, whether the two agree. `broken`: the comparator failed. */
 export type ComparisonAnswer =
