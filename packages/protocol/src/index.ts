@@ -5,6 +5,18 @@ export { type Assign, type AssignedLease, type Downstream, downstreamSchema, typ
 export { ERROR_STATUS, type ErrorBody, type ErrorCode, errorBodySchema } from './errors.ts';
 export { type FrameOutcome, parseFrame } from './frame.ts';
 export {
+  type AccountLine,
+  type AccountView,
+  accountViewSchema,
+  type HostView,
+  hostViewSchema,
+  type Leaderboard,
+  leaderboardSchema,
+  type TeamLine,
+  type TeamView,
+  teamViewSchema,
+} from './http/credit-api.ts';
+export {
   blobStoredSchema,
   type CreateJob,
   createJobSchema,

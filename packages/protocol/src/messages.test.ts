@@ -36,6 +36,11 @@ const ref = { lease: LEASE, job: JOB, index: 0 };
 test.each([
   ['a name of no letters', { ...hello, displayName: '' }],
   ['a name too long', { ...hello, displayName: 'x'.repeat(LIMITS.nameLength + 1) }],
+  ['a team of no letters', { ...hello, team: '' }],
+  ['a team too long', { ...hello, team: 'x'.repeat(LIMITS.nameLength + 1) }],
+  ['a speed beyond all numbers', { ...hello, gflops: Number.POSITIVE_INFINITY }],
+  ['a speed that is no number', { ...hello, gflops: Number.NaN }],
+  ['a speed in words', { ...hello, gflops: '3' }],
   ['no cores', { ...hello, cores: 0 }],
   ['half a core', { ...hello, cores: 0.5 }],
   ['too many cores', { ...hello, cores: 4097 }],
@@ -68,6 +73,10 @@ test.each([
   ],
 ])('[PR1] a worker that sends %s is refused', (_, message) => {
   expect(upstreamSchema.safeParse(message).success).toBe(false);
+});
+
+test.each([1e9, -1, 0, 1e308])('[CD2] a hello that claims %d GFLOPS is heard: it is clipped, not refused', (gflops) => {
+  expect(upstreamSchema.parse({ ...hello, gflops, team: 'Night shift' })).toEqual({ ...hello, gflops, team: 'Night shift' });
 });
 
 test.each([

@@ -17,10 +17,14 @@ export const helloSchema = z.strictObject({
   accountSecret: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   /** Shown on public pages; null: stay anonymous. */
   displayName: z.string().min(1).max(LIMITS.nameLength).nullable(),
+  /** Whose side the account is on, on public pages. Absent: nobody's, or an older worker. */
+  team: z.string().min(1).max(LIMITS.nameLength).optional(),
   software: z.string().max(100),
   /** Results of tasks whose arithmetic may differ are compared within one engine class only. */
   engine: z.string().max(100),
   cores: z.int().min(1).max(4096),
+  /** Of one core, measured by the worker: a hint, which the coordinator clips to what is plausible. Absent: not measured. */
+  gflops: z.number().optional(),
 });
 
 /** All leases the host still holds, computed or not; sent once after `welcome`. `more`: another such message follows. */

@@ -32,6 +32,8 @@ export interface Ingredients {
   readonly folder: DataFolder;
   readonly membership: Membership;
   readonly identity: Identity;
+  /** Of one core. */
+  readonly gflops: number;
   readonly sandbox: Sandbox;
   readonly log: Log;
   readonly observer: LoopObserver;
@@ -45,7 +47,7 @@ export interface Composed extends AsyncDisposable {
 const MB = 1024 * 1024;
 
 export async function compose(ingredients: Ingredients): Promise<Composed> {
-  const { config, base, folder, membership, identity, sandbox, log, observer, onTaskAccepted } = ingredients;
+  const { config, base, folder, membership, identity, gflops, sandbox, log, observer, onTaskAccepted } = ingredients;
   await using stack = new AsyncDisposableStack();
   const clock = systemClock;
   const entropy = { random: Math.random };
@@ -80,9 +82,11 @@ export async function compose(ingredients: Ingredients): Promise<Composed> {
     card: {
       ...identity,
       displayName: config.displayName,
+      team: config.team,
       software: SOFTWARE,
       engine: engineClass(),
       cores: config.threads,
+      gflops,
       projectKey: membership.projectKey,
     },
   });

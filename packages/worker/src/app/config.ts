@@ -9,6 +9,8 @@ export const workerConfigSchema = z.strictObject({
   dataDir: z.string().min(1),
   /** Shown on public pages; null: stay anonymous. */
   displayName: z.string().trim().min(1).max(LIMITS.nameLength).nullable().default(null),
+  /** Whose side this machine is on, on public pages; null: nobody's. */
+  team: z.string().trim().min(1).max(LIMITS.nameLength).nullable().default(null),
   /** Units computed at once. */
   threads: z.int().min(1).max(1024).default(coreCount),
   /** What fetched inputs and bundles may take on disk, beyond what current work needs. */

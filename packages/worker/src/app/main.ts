@@ -8,11 +8,12 @@ import { type JoinOffer, prepareJoin } from './join.ts';
 import { startWorker } from './worker.ts';
 import type { Worker } from './worker-life.ts';
 
-const USAGE = `Usage: main.ts [--url URL --yes] [--data FOLDER] [--name NAME] [--threads N] [--json]
+const USAGE = `Usage: main.ts [--url URL --yes] [--data FOLDER] [--name NAME] [--team NAME] [--threads N] [--json]
   --url URL             the project's join link; without it, the project that the data folder joined before
   --yes                 agree to run the project's code here, without being asked
   --data FOLDER         where keys, work and results are kept (default: ${defaultDataDir()})
   --name NAME           shown on public pages (default: anonymous)
+  --team NAME           the team that shares your credit on public pages (default: none)
   --threads N           units computed at once (default: the cores of this machine)
   --cache-mb N          what fetched inputs may take on disk (default: 2048)
   --allow-plain-http    talk without encryption across the open internet too
@@ -27,6 +28,7 @@ const OPTIONS = {
   yes: { type: 'boolean', default: false },
   data: { type: 'string' },
   name: { type: 'string' },
+  team: { type: 'string' },
   threads: { type: 'string' },
   'cache-mb': { type: 'string' },
   'allow-plain-http': { type: 'boolean', default: false },
@@ -50,6 +52,7 @@ function toConfig(flags: Flags, dataDir: string): WorkerConfig {
     dataDir,
     url: flags.url ?? null,
     displayName: flags.name ?? null,
+    team: flags.team ?? null,
     allowPlainHttp: flags['allow-plain-http'],
     ...(flags.threads === undefined ? {} : { threads: Number(flags.threads) }),
     ...(flags['cache-mb'] === undefined ? {} : { cacheMB: Number(flags['cache-mb']) }),

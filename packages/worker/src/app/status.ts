@@ -5,7 +5,8 @@ import { inPhase } from '../domain/lease-book.ts';
 import { whySentence } from '../domain/why.ts';
 
 /** What does not change while a worker runs, and whom the coordinator takes it for. */
-export interface WorkerFacts extends Pick<WorkerStatus, 'pid' | 'software' | 'startedAt' | 'project' | 'displayName' | 'sandbox'> {
+export interface WorkerFacts
+  extends Pick<WorkerStatus, 'pid' | 'software' | 'startedAt' | 'project' | 'displayName' | 'team' | 'gflops' | 'sandbox'> {
   readonly host: string | null;
   readonly account: string | null;
 }

@@ -40,6 +40,8 @@ export interface LifeParts {
   readonly membership: Membership;
   readonly base: URL;
   readonly displayName: string | null;
+  readonly team: string | null;
+  readonly gflops: number;
   readonly layers: readonly string[];
   readonly log: Log;
   readonly onEvent: OnWorkerEvent | undefined;
@@ -56,7 +58,7 @@ export class WorkerLife implements LoopObserver, Worker {
   #loop: AgentLoop | null = null;
   #resources: AsyncDisposable | null = null;
 
-  constructor({ membership, base, displayName, layers, log, onEvent }: LifeParts) {
+  constructor({ membership, base, displayName, team, gflops, layers, log, onEvent }: LifeParts) {
     this.#log = log;
     this.#tell = onEvent ?? (() => undefined);
     this.#meter = new UnitMeter(systemClock, this.#tell);
@@ -66,6 +68,8 @@ export class WorkerLife implements LoopObserver, Worker {
       startedAt: now(),
       project: { name: membership.projectName, url: base.href, fingerprint: fingerprintWords(membership.projectKey) },
       displayName,
+      team,
+      gflops,
       sandbox: [...layers],
       host: null,
       account: null,

@@ -49,6 +49,18 @@ test('units go in, answers come out, each under its own lease', async () => {
   expect(volunteer.worker.status()).toMatchObject({ link: 'online', state: 'working', project: { name: 'Echoes' } });
 });
 
+test('[CD16] [CD17] the hello carries team and measured speed, the status shows them, and neither is made up', async () => {
+  {
+    await using volunteer = await start({ team: 'Night shift' });
+    await until(() => expect(coordinator.said('hello')).toMatchObject([{ team: 'Night shift', gflops: 2.5 }]));
+    expect(volunteer.worker.status()).toMatchObject({ team: 'Night shift', gflops: 2.5 });
+  }
+  await using alone = await start();
+  await until(() => expect(coordinator.said('hello')).toHaveLength(2));
+  expect(coordinator.said('hello')[1]).not.toHaveProperty('team');
+  expect(alone.worker.status().team).toBeNull();
+});
+
 test('[WK4] the manifest’s limits hold, not those of the assignment', async () => {
   const sandbox = new GatedSandbox();
   coordinator.enqueue(coordinator.project.publish('return 1;'), ['1']);

@@ -4,9 +4,13 @@ import type { Logger } from 'pino';
 import { ControlServer } from '../control/control-server.ts';
 import { WorkerError, type WorkerErrorCode } from '../domain/worker-error.ts';
 import { type DataFolder, openDataFolder } from '../host/data-folder.ts';
+import { measureGflops } from '../host/gflops.ts';
 import { openIdentity } from '../host/identity-files.ts';
+import { engineClass } from '../host/machine.ts';
 import { type Membership, readMembership } from '../host/membership.ts';
 import { parseProjectUrl } from '../host/project-url.ts';
+import { openSpeedRecord } from '../host/speed-record.ts';
+import { systemClock } from '../host/system-clock.ts';
 import { compose } from './compose.ts';
 import { type ParsedWorkerConfig, type WorkerConfig, workerConfigSchema } from './config.ts';
 import type { OnWorkerEvent } from './events.ts';
@@ -19,6 +23,8 @@ export interface WorkerOptions {
   readonly logger?: Logger;
   /** Default: the isolate sandbox. */
   readonly openSandbox?: (options: { threads: number; logger: Logger }) => Promise<Sandbox>;
+  /** Default: a third of a second of arithmetic, when what was measured before is too old. */
+  readonly measureGflops?: () => Promise<number>;
 }
 
 /**
@@ -34,20 +40,32 @@ export async function startWorker(config: WorkerConfig, options: WorkerOptions =
   await using resources = new AsyncDisposableStack();
   const control = resources.use(await ControlServer.open(folder.root));
   const identity = await openIdentity(folder);
+  const gflops = await knownSpeed(folder, options);
   const sandbox = await openSandbox(parsed, options, logger);
   const life = new WorkerLife({
     membership,
     base,
     displayName: parsed.displayName,
+    team: parsed.team,
+    gflops,
     layers: sandbox.layers,
     log: logger,
     onEvent: options.onEvent,
   });
   const onTaskAccepted = life.onTaskAccepted.bind(life);
   const composed = resources.use(
-    await compose({ config: parsed, base, folder, membership, identity, sandbox, log: logger, observer: life, onTaskAccepted }).catch(
-      failedWith('disk', 'What the data folder holds cannot be opened'),
-    ),
+    await compose({
+      config: parsed,
+      base,
+      folder,
+      membership,
+      identity,
+      gflops,
+      sandbox,
+      log: logger,
+      observer: life,
+      onTaskAccepted,
+    }).catch(failedWith('disk', 'What the data folder holds cannot be opened')),
   );
   return life.begin(composed.loop, control, resources.move());
 }
@@ -67,6 +85,15 @@ async function consented(folder: DataFolder): Promise<Membership> {
     'not-joined',
     `Nobody has agreed yet to run a project's code with ${folder.root}. Run "manyhands join URL" first: it shows what would run, and asks.`,
   );
+}
+
+/** GFLOPS of one core; nothing else of ours computes yet. */
+async function knownSpeed(folder: DataFolder, options: WorkerOptions): Promise<number> {
+  const measure = options.measureGflops ?? measureGflops;
+  const { gflops } = await openSpeedRecord(folder, { engine: engineClass(), now: () => systemClock.now(), measure }).catch(
+    failedWith('disk', 'How fast this machine is cannot be remembered'),
+  );
+  return gflops;
 }
 
 const openSandbox = ({ threads }: ParsedWorkerConfig, options: WorkerOptions, logger: Logger): Promise<Sandbox> =>

@@ -28,6 +28,9 @@ export const workerStatusSchema = z.object({
   host: z.string().nullable(),
   account: z.string().nullable(),
   displayName: z.string().nullable(),
+  team: z.string().nullable(),
+  /** Of one core, as measured here. */
+  gflops: z.number(),
   threads: z.int().positive(),
   /** What the sandbox can promise here. */
   sandbox: z.array(z.string()),

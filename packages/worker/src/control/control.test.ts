@@ -22,6 +22,8 @@ const STATUS: WorkerStatus = {
   host: null,
   account: null,
   displayName: null,
+  team: null,
+  gflops: 2.5,
   threads: 1,
   sandbox: [],
   held: { preparing: 0, queued: 0, running: 0, finished: 0 },

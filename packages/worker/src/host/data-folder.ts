@@ -11,6 +11,7 @@ export interface DataFolder {
   readonly hostKey: string;
   readonly accountSecret: string;
   readonly membership: string;
+  readonly speed: string;
 }
 
 /** The paths alone; nothing is created. */
@@ -24,6 +25,7 @@ export function dataFolderAt(path: string): DataFolder {
     hostKey: join(root, 'host-key.json'),
     accountSecret: join(root, 'account-secret'),
     membership: join(root, 'project.json'),
+    speed: join(root, 'speed.json'),
   };
 }
 

@@ -9,9 +9,13 @@ export interface HostCard {
   readonly accountSecret: string;
   /** null: anonymous. */
   readonly displayName: string | null;
+  /** null: none. */
+  readonly team: string | null;
   readonly software: string;
   readonly engine: string;
   readonly cores: number;
+  /** Of one core. */
+  readonly gflops: number;
   /** The pinned key of the project that was joined. */
   readonly projectKey: string;
 }
@@ -26,7 +30,7 @@ export function answerChallenge({ nonce, protocol, projectKey }: Challenge, card
     const reason = `No common protocol version: the coordinator speaks ${protocol.oldest} to ${protocol.newest}, this worker ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}. Update the older of the two.`;
     return { ok: false, loss: ownLoss(true, reason) };
   }
-  const { hostKey, accountSecret, displayName, software, engine, cores } = card;
+  const { hostKey, accountSecret, displayName, team, software, engine, cores, gflops } = card;
   return {
     ok: true,
     hello: {
@@ -36,9 +40,11 @@ export function answerChallenge({ nonce, protocol, projectKey }: Challenge, card
       signature: signText('hello', nonce, hostKey),
       accountSecret,
       displayName,
+      ...(team !== null && { team }),
       software,
       engine,
       cores,
+      gflops,
     },
   };
 }

@@ -30,7 +30,17 @@ function connect(url = coordinator.url, projectKey = coordinator.project.key.pub
     url: new URL('v1/worker', url.replace(/^http/, 'ws')),
     clock,
     parseRetryAfter: (header) => (header === undefined ? null : Number(header) * 1_000),
-    card: { hostKey, accountSecret, displayName: 'ada', software: 'test', engine: 'v8', cores: 2, projectKey },
+    card: {
+      hostKey,
+      accountSecret,
+      displayName: 'ada',
+      team: 'Night shift',
+      software: 'test',
+      engine: 'v8',
+      cores: 2,
+      gflops: 2.5,
+      projectKey,
+    },
   });
   link.connect({
     onWelcome: (welcome) => welcomed.push(welcome),
@@ -50,7 +60,14 @@ test('[WK17] challenge, hello with the host key’s signature, welcome, then mes
   const link = connect();
   await untilWelcomed();
   const [hello] = coordinator.said('hello');
-  expect(hello).toMatchObject({ hostKey: hostKey.publicKey, accountSecret, displayName: 'ada', cores: 2 });
+  expect(hello).toMatchObject({
+    hostKey: hostKey.publicKey,
+    accountSecret,
+    displayName: 'ada',
+    team: 'Night shift',
+    cores: 2,
+    gflops: 2.5,
+  });
   expect(verifyText('hello', coordinator.session.nonce, hello?.signature ?? '', hostKey.publicKey)).toBe(true);
   expect(welcomed[0]).toMatchObject({ host: hostIdOf(hostKey.publicKey), heartbeatMs: 20_000, quota: 100 });
   link.send({ type: 'renew', leases: [] });
