@@ -16,11 +16,18 @@ export function votesOf(replicas: readonly Replica[]): Vote[] {
   return votes;
 }
 
-const agreeing = (votes: readonly Vote[], digest: Digest): number => votes.reduce((n, vote) => (vote.digest === digest ? n + 1 : n), 0);
+/** Names an answer by one digest for all that agree (comparison.ts); here, where only equal ones do. */
+const byDigest = ({ digest }: Pick<Vote, 'no' | 'digest'>): Digest => digest;
 
-/** The digest most accounts agree on, and how many they are; of equals the smaller digest, so that no order decides. null: no votes. */
-export function strongestAgreement(replicas: readonly Replica[]): { readonly digest: Digest; readonly votes: number } | null {
-  const votes = votesOf(replicas);
+const agreeing = (votes: readonly Pick<Vote, 'digest'>[], digest: Digest): number =>
+  votes.reduce((n, vote) => (vote.digest === digest ? n + 1 : n), 0);
+
+/** The answer most accounts agree on, and how many they are; of equals the smaller digest, so that no order decides. null: no votes. */
+export function strongestAgreement(
+  replicas: readonly Replica[],
+  nameOf = byDigest,
+): { readonly digest: Digest; readonly votes: number } | null {
+  const votes = votesOf(replicas).map((vote) => ({ digest: nameOf(vote) }));
   let best: { digest: Digest; votes: number } | null = null;
   for (const { digest } of votes) {
     const candidate = { digest, votes: agreeing(votes, digest) };
@@ -29,8 +36,8 @@ export function strongestAgreement(replicas: readonly Replica[]): { readonly dig
   return best;
 }
 
-/** The digest that `k` accounts agree on; null: not yet. */
-export function quorumVerdict(replicas: readonly Replica[], k: number): Digest | null {
-  const strongest = strongestAgreement(replicas);
+/** The answer that `k` accounts agree on; null: not yet. */
+export function quorumVerdict(replicas: readonly Replica[], k: number, nameOf = byDigest): Digest | null {
+  const strongest = strongestAgreement(replicas, nameOf);
   return strongest !== null && strongest.votes >= k ? strongest.digest : null;
 }

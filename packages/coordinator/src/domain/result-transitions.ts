@@ -4,12 +4,14 @@
  *   returned or judged → the answer to a repeat, without a second effect (I4) · lost → late: evidence, once, never counted (I16).
  */
 import type { Posting, StoredResult } from './change-set.ts';
+import { isCanonical } from './comparison.ts';
 import { creditFor } from './credit.ts';
 import { toLost, withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
 import type { HostEvent } from './standing.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
+import type { UnitEffect } from './unit-effect.ts';
 import { toEvent } from './unit-end.ts';
 import { hasEnded, isCanary, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
@@ -17,6 +19,7 @@ type RecordResult = CommandOf<'record-result'>;
 type RecordError = CommandOf<'record-error'>;
 type HeldReplica = Exclude<Replica, { kind: 'ready' }>;
 type JudgedReplica = Extract<Replica, { kind: 'judged' }>;
+type ReturnedReplica = Extract<Replica, { kind: 'returned' }>;
 
 export function recordResult(unit: WorkUnit, command: RecordResult, context: TransitionContext): Transition {
   const replica = replicaOf(unit, command);
@@ -61,23 +64,43 @@ function recordAfterEnd(unit: WorkUnit, replica: LeasedReplica, command: RecordR
     return toTransition(lost, { kind: 'late' }, { results, countsDelta: { results: 1, revoked: 1 } });
   }
   const { deadlineAt: _, ...held } = replica;
-  const valid = command.digest === unit.state.digest;
+  const returned: ReturnedReplica = { ...held, kind: 'returned', digest: command.digest, returnedAt: context.now };
+  const received = { results, countsDelta: { results: 1, returned: 1 } };
+  const valid = isCanonical(unit, command.digest, context.verify);
+  if (valid === null)
+    return toTransition(replace(unit, returned), { kind: 'recorded' }, { ...received, effects: [toComparison(unit, returned)] });
+  const judged = judgeLate(replace(unit, returned), returned, valid, context);
+  return { ...judged, outcome: { kind: 'recorded' }, results, countsDelta: { ...received.countsDelta, ...judged.countsDelta } };
+}
+
+/** A result of a final unit turned out to be valid or not. */
+export function judgeLate(unit: WorkUnit, returned: ReturnedReplica, valid: boolean, context: TransitionContext): Transition {
   const isChecked = valid && context.verify.kind === 'confidence' ? { isChecked: true } : {};
-  const judged: JudgedReplica = { ...held, kind: 'judged', digest: command.digest, returnedAt: context.now, valid, ...isChecked };
+  const judged: JudgedReplica = { ...returned, kind: 'judged', valid, ...isChecked };
   const after = replace(unit, judged);
-  const isDisputed = !valid && unit.truth === undefined && context.trust.checksOf(replica.host) !== null;
+  const isDisputed = !valid && unit.truth === undefined && context.trust.checksOf(returned.host) !== null;
   return toTransition(
     isDisputed ? { ...after, truth: null } : after,
-    { kind: 'recorded' },
+    { kind: 'done' },
     {
-      results,
       postings: valid ? [toPosting(after, judged, context)] : [],
-      countsDelta: { results: 1, returned: 1, ...(isDisputed && { refereed: 1 }) },
+      countsDelta: isDisputed ? { refereed: 1 } : {},
       // I18: what it says changes nothing, but when its word counts, somebody must look.
       effects: isDisputed ? [{ kind: 'referee', job: unit.job, index: unit.index }] : [],
       hostEvents: isDisputed ? [] : [toEvent(unit, judged, valid ? 'passed' : 'failed')],
     },
   );
+}
+
+/** Against any result that stands for the canonical answer. */
+function toComparison({ job, index, state, replicas }: WorkUnit, returned: ReturnedReplica): UnitEffect {
+  const canonical = replicas.find((replica) => replica.kind === 'judged' && state.kind === 'final' && replica.digest === state.digest);
+  if (canonical === undefined) throw new Error('a final unit has no result that stands for its answer');
+  const pair = [
+    { no: returned.no, digest: returned.digest },
+    { no: canonical.no, digest: (canonical as JudgedReplica).digest },
+  ] as const;
+  return { kind: 'compare', job, index, pairs: [pair] };
 }
 
 /** An error says something about its host until another account fails on the unit too: then it was the unit's fault. */

@@ -1,34 +1,37 @@
 /**
  * What becomes of a unit in progress once its replicas have changed, in this order:
- *   enough agree → final · enough accounts call it fatal → failed · too many errors → failed ·
+ *   answers must be compared by the author's code first → verifying · enough agree → final · enough accounts call it fatal → failed · too many errors → failed ·
  *   an answer waits for its proof check → verifying · replicas are missing → open, with new ready ones · none may be added → failed.
  * Under `confidence` answers are weighed by whose they are: weighing.ts.
  */
+import { comparisonNeeded, namingOf } from './comparison.ts';
 import { quorumVerdict } from './quorum.ts';
 import { replicasNeeded, resultsWanted } from './replication.ts';
 import type { TransitionContext } from './transition.ts';
 import type { UnitEffect } from './unit-effect.ts';
 import { errorsOf, fail, fatalAccounts, finalize, type Occasion, type Settlement, toSettlement } from './unit-end.ts';
 import { weigh } from './weighing.ts';
-import { type Replica, readyReplicas, type WorkUnit } from './work-unit.ts';
+import { readyReplicas, type WorkUnit } from './work-unit.ts';
 
 export function settle(unit: WorkUnit, context: TransitionContext, occasion: Occasion): Settlement {
   const { verify } = context;
   if (verify.kind === 'confidence') return weigh(unit, verify, context, occasion);
   const message = occasion.kind === 'loss' ? occasion.message : '';
-  const canonical = verify.kind === 'quorum' ? quorumVerdict(unit.replicas, verify.k) : null;
+  const comparison = comparisonNeeded(unit, verify);
+  if (comparison !== null) return awaitJudge(unit, comparison);
+  const canonical = verify.kind === 'quorum' ? quorumVerdict(unit.replicas, verify.k, namingOf(unit, verify)) : null;
   if (canonical !== null) return finalize(unit, canonical, context);
   if (fatalAccounts(unit) >= Math.max(2, resultsWanted(verify))) return fail(unit, 'fatal', message, context.now);
   if (errorsOf(unit) >= context.maxErrors) return fail(unit, 'too-many-errors', message, context.now);
   const unchecked = verify.kind === 'proof' ? unit.replicas.find((replica) => replica.kind === 'returned') : undefined;
-  return unchecked === undefined ? replicate(unit, context) : awaitCheck(unit, unchecked);
+  if (unchecked === undefined) return replicate(unit, context);
+  const { no, digest } = unchecked;
+  return awaitJudge(unit, { kind: 'judge', job: unit.job, index: unit.index, no, digest });
 }
 
-function awaitCheck(unit: WorkUnit, { no, digest }: Extract<Replica, { kind: 'returned' }>): Settlement {
-  // A check that is already under way is not asked for again.
-  const effects: UnitEffect[] = unit.state.kind === 'verifying' ? [] : [{ kind: 'judge', job: unit.job, index: unit.index, no, digest }];
-  return toSettlement({ ...unit, state: { kind: 'verifying' } }, { effects });
-}
+/** What is under way already is not asked for again: its answer brings us back here. */
+const awaitJudge = (unit: WorkUnit, question: UnitEffect): Settlement =>
+  toSettlement({ ...unit, state: { kind: 'verifying' } }, { effects: unit.state.kind === 'verifying' ? [] : [question] });
 
 function replicate(unit: WorkUnit, context: TransitionContext): Settlement {
   const needed = replicasNeeded(unit, context);

@@ -1,5 +1,6 @@
 /** Everything that can be asked of a unit. Times are the coordinator's clock, epoch milliseconds. */
 import type { AccountId, Digest, ErrorKind, HostId, LeaseId, Payload } from '@manyhands/protocol';
+import type { Comparison } from './agreement.ts';
 import type { UnitRef } from './work-unit.ts';
 
 export type UnitCommand = UnitRef &
@@ -39,6 +40,10 @@ export type UnitCommand = UnitRef &
     | { readonly kind: 'judge-result'; readonly no: number; readonly verdict: 'valid' | 'invalid' }
     /** That check could not be made, however often it was tried. */
     | { readonly kind: 'fail-check'; readonly no: number; readonly message: string }
+    /** What the author's comparison said of pairs of answers. */
+    | { readonly kind: 'record-comparisons'; readonly comparisons: readonly Comparison[] }
+    /** They could not be compared. */
+    | { readonly kind: 'fail-comparison'; readonly message: string }
     /** A replica of a final unit for a host that is to be checked: on the wire a lease like any other (I21). */
     | {
         readonly kind: 'issue-canary';

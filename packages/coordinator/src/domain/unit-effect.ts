@@ -17,6 +17,17 @@ export interface ProofCheck extends UnitRef {
   readonly digest: Digest;
 }
 
+/** Asks whether answers of a unit agree: pairs of replicas, each standing for its digest. */
+export interface ComparisonCall extends UnitRef {
+  readonly kind: 'compare';
+  readonly pairs: readonly (readonly [ComparedAnswer, ComparedAnswer])[];
+}
+
+export interface ComparedAnswer {
+  readonly no: number;
+  readonly digest: Digest;
+}
+
 /** Asks the coordinator's own runner to compute the unit. */
 export interface RefereeCall extends UnitRef {
   readonly kind: 'referee';
@@ -29,4 +40,4 @@ export interface Backtrack {
   readonly host: HostId;
 }
 
-export type UnitEffect = Revocation | ProofCheck | RefereeCall | Backtrack;
+export type UnitEffect = Revocation | ProofCheck | ComparisonCall | RefereeCall | Backtrack;

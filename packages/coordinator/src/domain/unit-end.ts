@@ -6,6 +6,7 @@
 
 import type { Digest } from '@manyhands/protocol';
 import type { Ending, Posting } from './change-set.ts';
+import { type Naming, namingOf } from './comparison.ts';
 import { creditFor } from './credit.ts';
 import type { HostEvent } from './standing.ts';
 import type { CountsDelta, TransitionContext } from './transition.ts';
@@ -44,7 +45,10 @@ export const LOSS: Occasion = { kind: 'loss', message: '' };
 export function finalize(unit: WorkUnit, digest: Digest, context: TransitionContext, grounds?: Grounds): Settlement {
   const { job, index } = unit;
   const { now } = context;
-  const replicas = unit.replicas.filter((replica) => replica.kind !== 'ready').map((replica) => judge(replica, digest));
+  const nameOf = namingOf(unit, context.verify);
+  const replicas = unit.replicas
+    .filter((replica) => replica.kind !== 'ready')
+    .map((replica) => (replica.kind === 'returned' ? judge(replica, nameOf(replica) === digest) : replica));
   const valid = replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[];
   const canonical = valid.find((replica) => replica.digest === digest) as JudgedReplica;
   return toSettlement(
@@ -54,14 +58,15 @@ export function finalize(unit: WorkUnit, digest: Digest, context: TransitionCont
       ending: { job, index, state: 'final', no: canonical.no, at: now },
       // Under `confidence` each was credited and told when it was first believed.
       postings: grounds === undefined ? postingsFor(unit, valid, replicas, context) : [],
-      hostEvents: grounds === undefined ? [...valid.map((replica) => toEvent(unit, replica, 'passed')), ...outvoted(unit, digest)] : [],
+      hostEvents:
+        grounds === undefined ? [...valid.map((replica) => toEvent(unit, replica, 'passed')), ...outvoted(unit, digest, nameOf)] : [],
     },
   );
 }
 
-const outvoted = (unit: WorkUnit, digest: Digest): HostEvent[] =>
+const outvoted = (unit: WorkUnit, digest: Digest, nameOf: Naming): HostEvent[] =>
   unit.replicas.flatMap((replica) =>
-    replica.kind === 'returned' && replica.digest !== digest ? [toEvent(unit, replica, 'outvoted')] : [],
+    replica.kind === 'returned' && nameOf(replica) !== digest ? [toEvent(unit, replica, 'outvoted')] : [],
   );
 
 /** Each of the `newly` valid results is credited once (I22); what it is worth depends on all that agree. */
@@ -118,8 +123,11 @@ export const revocation = (unit: WorkUnit, { lease, host }: LeasedReplica, reaso
 
 const isJudged = (replica: Replica): replica is JudgedReplica => replica.kind === 'judged';
 
-export const judge = (replica: Replica, canonical: Digest): Replica =>
-  replica.kind === 'returned' ? { ...replica, kind: 'judged', valid: replica.digest === canonical } : replica;
+export const judge = (replica: Extract<Replica, { kind: 'returned' }>, valid: boolean): JudgedReplica => ({
+  ...replica,
+  kind: 'judged',
+  valid,
+});
 
 function revoke(replica: Replica): Replica {
   if (replica.kind !== 'leased') return replica;

@@ -1,5 +1,6 @@
 /** What must hold of one unit, whatever happened to it. */
 import { unitIdOf } from '@manyhands/protocol';
+import { isCanonical, isExact, namingOf } from './comparison.ts';
 import type { Snapshot, Violation } from './invariants.ts';
 import type { Job } from './job.ts';
 import { wrongOdds } from './odds.ts';
@@ -10,7 +11,7 @@ import { hasEnded, type Replica, type WorkUnit } from './work-unit.ts';
 export function unitViolations(unit: WorkUnit, job: Job, bounds: Pick<Snapshot, 'maxReplicas' | 'maxErrors'>): Violation[] {
   const subject = unitIdOf(unit.job, unit.index);
   const checks: [rule: string, holds: boolean, message: string][] = [
-    ['I8', validAgree(unit), 'a valid result differs from the canonical one'],
+    ['I8', validAgree(unit, job), 'a valid result differs from the canonical one'],
     ['I10', unit.replicas.every((replica, at) => replica.no === at), 'its replicas are not numbered in order'],
     ['I11', holdersAreDistinct(unit, job), 'one host or account had two replicas of it'],
     ['I12', unit.replicas.length <= bounds.maxReplicas, `it has more than ${bounds.maxReplicas} replicas`],
@@ -31,8 +32,12 @@ const errorsOf = ({ replicas }: WorkUnit): number =>
 
 const validVotes = ({ replicas }: WorkUnit): Vote[] => replicas.filter(isVote).filter((vote) => vote.kind === 'judged' && vote.valid);
 
-function validAgree(unit: WorkUnit): boolean {
+function validAgree(unit: WorkUnit, { verify }: Job): boolean {
   const { state } = unit;
+  if (state.kind === 'final' && !isExact(verify)) {
+    const nameOf = namingOf(unit, verify);
+    return validVotes(unit).every((vote) => nameOf(vote) === state.digest || isCanonical(unit, vote.digest, verify) === true);
+  }
   const digests = new Set(validVotes(unit).map(({ digest }) => digest));
   if (state.kind === 'final' || state.kind === 'provisional') return digests.size === 1 && digests.has(state.digest);
   // A vote once believed stands while its unit is open again, or ended for another reason; it never stands against another.

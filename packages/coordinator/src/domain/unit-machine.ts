@@ -16,6 +16,7 @@
  */
 
 import { audit, confirm, strike } from './audit-transitions.ts';
+import { failComparison, recordComparisons } from './comparison-transitions.ts';
 import { failCheck, judgeResult } from './judgement-transitions.ts';
 import { duplicate, expireLeases, issueCanary, issueLease, releaseLease, renewLease, withSettlement } from './lease-transitions.ts';
 import { failReferee, recordTruth } from './referee-transitions.ts';
@@ -49,6 +50,10 @@ function decide(unit: WorkUnit, command: UnitCommand, context: TransitionContext
       return judgeResult(unit, command, context);
     case 'fail-check':
       return failCheck(unit, command, context);
+    case 'record-comparisons':
+      return recordComparisons(unit, command, context);
+    case 'fail-comparison':
+      return failComparison(unit, command, context);
     case 'issue-canary':
       return issueCanary(unit, command, context);
     case 'record-truth':

@@ -125,7 +125,7 @@ function conclude(unit: WorkUnit, weight: Weight, context: TransitionContext, en
   const replicas = unit.replicas.map((replica): Replica => {
     if (isReturned(replica) && lost.includes(replica)) return { ...replica, kind: 'judged', valid: false };
     if (!votes.some(({ no }) => no === replica.no)) return replica;
-    const judged = judge(replica, digest) as JudgedReplica;
+    const judged = isReturned(replica) ? judge(replica, true) : (replica as JudgedReplica);
     return isConfirmed(replica.no) ? { ...judged, isChecked: true } : judged;
   });
   const hostEvents: HostEvent[] = [

@@ -8,6 +8,7 @@
  *          replica with the next number, so `no` is the fencing token: it strictly rises (I10).
  */
 import type { AccountId, Digest, ErrorKind, HostId, JobId, LeaseId } from '@manyhands/protocol';
+import type { Comparison } from './agreement.ts';
 
 export interface UnitRef {
   readonly job: JobId;
@@ -22,6 +23,8 @@ export interface WorkUnit extends UnitRef {
   readonly replicas: readonly Replica[];
   /** Ground truth: the digest of the right answer, as the referee computed it. null: the referee was asked. Absent: it never was. */
   readonly truth?: Digest | null;
+  /** Which of its answers agree, where agreement is more than equal digests. Absent: nothing was compared. */
+  readonly comparisons?: readonly Comparison[];
 }
 
 export type UnitState =

@@ -180,7 +180,7 @@ class Engine implements Coordinator {
     if (job.state === 'cancelled') return this.#canceller.add(job.id);
     this.#board.update(job, true);
     await this.#books.hosts.load(job.id, job.task);
-    if (job.verify.kind !== 'quorum') await this.#judge.resume(job.id);
+    await this.#judge.resume(job);
     this.#auditor.jobChanged(job);
   }
 

@@ -2,9 +2,11 @@
  * Has results checked by the author's own code, and units computed by the referee, a few at a time. What comes of it is a command like any other.
  * What is pending is not stored anywhere else: a restart finds it again by its units, which wait in `verifying`.
  */
-import { type JobId, type Payload, type TaskId, unitIdOf } from '@manyhands/protocol';
+import { type Payload, type TaskId, unitIdOf, type VerifyPolicy } from '@manyhands/protocol';
+import { comparisonNeeded } from '../domain/comparison.ts';
+import type { Job } from '../domain/job.ts';
 import type { UnitCommand } from '../domain/unit-command.ts';
-import type { ProofCheck, RefereeCall } from '../domain/unit-effect.ts';
+import type { ComparisonCall, ProofCheck, RefereeCall } from '../domain/unit-effect.ts';
 import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
 import type { Judge } from '../ports/judge.ts';
 import type { Store } from '../ports/store.ts';
@@ -21,7 +23,7 @@ export interface JudgeDeskPorts {
   onBroken(error: unknown): void;
 }
 
-type Case = ProofCheck | RefereeCall;
+export type Case = ProofCheck | ComparisonCall | RefereeCall;
 
 export class JudgeDesk {
   readonly #ports: JudgeDeskPorts;
@@ -39,13 +41,13 @@ export class JudgeDesk {
   }
 
   /** Finds what a restart left pending in a job. */
-  async resume(job: JobId): Promise<void> {
+  async resume({ id: job, verify }: Pick<Job, 'id' | 'verify'>): Promise<void> {
     const { store, limits } = this.#ports;
     let after = -1;
     for (let isLast = false; !isLast; ) {
       const page = await store.unsettledUnits(job, after, limits.pageUnits);
       for (const unit of page) {
-        const pending = pendingOf(unit);
+        const pending = pendingOf(unit, verify);
         if (pending !== null) this.add(pending);
       }
       after = page.at(-1)?.index ?? after;
@@ -70,7 +72,7 @@ export class JudgeDesk {
 
   async #run(pending: Case): Promise<void> {
     try {
-      const command = pending.kind === 'judge' ? await this.#check(pending) : await this.#referee(pending);
+      const command = await this.#hear(pending);
       if (!this.#isStopped) this.#propose(pending, command);
     } catch (error) {
       this.#ports.onBroken(error);
@@ -78,6 +80,32 @@ export class JudgeDesk {
       this.#underWay--;
       this.#start();
     }
+  }
+
+  #hear(pending: Case): Promise<UnitCommand> {
+    switch (pending.kind) {
+      case 'judge':
+        return this.#check(pending);
+      case 'compare':
+        return this.#compare(pending);
+      case 'referee':
+        return this.#referee(pending);
+    }
+  }
+
+  async #compare({ job, index, pairs }: ComparisonCall): Promise<UnitCommand> {
+    const { input: _, ...question } = await this.#questionOn({ job, index });
+    const outputOf = async ({ no }: { no: number }): Promise<Payload> => {
+      const result = await this.#ports.store.loadResult({ job, index }, no);
+      if (result === null) throw new Error(`nothing to compare for ${unitIdOf(job, index)}`);
+      return result.output;
+    };
+    const outputs = await Promise.all(pairs.map(async ([a, b]) => [await outputOf(a), await outputOf(b)] as const));
+    const answer = await this.#persist(() => this.#ports.judge.compare({ ...question, pairs: outputs }));
+    if (answer.kind === 'broken')
+      return { kind: 'fail-comparison', job, index, message: this.#brokenMessage('Comparing the answers', answer.message) };
+    const comparisons = pairs.map(([a, b], i) => [a.digest, b.digest, answer.agree[i] === true] as const);
+    return { kind: 'record-comparisons', job, index, comparisons };
   }
 
   async #check(check: ProofCheck): Promise<UnitCommand> {
@@ -140,8 +168,10 @@ export class JudgeDesk {
 }
 
 /** null: it waits for nothing of ours. */
-function pendingOf({ job, index, state, replicas, truth }: WorkUnit): Case | null {
+function pendingOf(unit: WorkUnit, verify: VerifyPolicy): Case | null {
+  const { job, index, state, replicas, truth } = unit;
   if (state.kind !== 'verifying') return null;
+  if (verify.kind === 'quorum') return comparisonNeeded(unit, verify);
   if (truth === null) return { kind: 'referee', job, index };
   const waiting = replicas.find((replica) => replica.kind === 'returned');
   return waiting === undefined ? null : { kind: 'judge', job, index, no: waiting.no, digest: waiting.digest };

@@ -31,7 +31,7 @@ export interface Store extends AsyncDisposable {
   readyUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
   /** Units with a lease whose deadline is at or before `now`, oldest deadline first. */
   expiredUnits(now: number, limit: number): Promise<readonly UnitRef[]>;
-  /** Units in state `verifying`, and open ones with a live lease, of one job: for restart and cancel. */
+  /** Units in state `verifying`, and open or provisional ones with a live lease, of one job: for restart and cancel. */
   unsettledUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
   /** Units in state `provisional` of one job, by index, from behind `after`. */
   provisionalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
