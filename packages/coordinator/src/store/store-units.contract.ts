@@ -83,7 +83,7 @@ export function describeUnits(open: OpenStore): void {
     test('[ST6] whether the referee was asked, and what it said, comes back as it was stored', async () => {
       await using store = await open();
       const replicas: Replica[][] = [[], [{ kind: 'ready', no: 0 }], [judged(1, 5)]];
-      const truths: Partial<WorkUnit>[] = [{}, { truth: null }, { truth: digest(5) }, { truth: digest(6) }];
+      const truths: Partial<WorkUnit>[] = [{}, { truth: null }, { truth: digest(5) }, { comparisons: [[digest(0), digest(1), true]] }];
       const units = truths.flatMap((truth, i) => replicas.map((of, j) => unit(1, i * 3 + j, { ...truth, replicas: of })));
       await store.commit({ jobs: [job(1)], units });
       for (const stored of units) {

@@ -1,6 +1,7 @@
 /**
  * A unit as one row. The columns are what queries look for; the body is the rest, as a JSON array:
- * `[state, truth, replica…]` with the state's own fields (`0`: none), the truth only where the referee was asked (`null`: not yet answered),
+ * `[state, truth, comparisons, replica…]` with the state's own fields (`0`: none), the truth only where the referee was asked (`null`: not yet answered),
+ * the comparisons only where answers were compared,
  * and each replica as its number when ready, else `[kind, no, lease, host number, account number, leasedAt, …own fields]`.
  * Fields that are absent at a replica's end are left out, and so is what came with a later layout in the rows of an earlier one.
  */
@@ -17,6 +18,9 @@ type Believed = [digest: Digest | number, at: number];
 type GroundsFields = 'referee' | [phi: number, ...members: [no: number, checks: number][]];
 type StateFields = 0 | Believed | [...Believed, GroundsFields] | [reason: FailureReason, message: string, at: number] | [at: number];
 type TruthField = Digest | null;
+interface ComparisonsField {
+  readonly compared: NonNullable<WorkUnit['comparisons']>;
+}
 
 type Absent = null | undefined;
 type Held<Kind, Rest extends unknown[]> = [Kind, no: number, LeaseId, host: number, account: number, leasedAt: number, ...Rest];
@@ -31,8 +35,9 @@ type HeldFields =
 type ReplicaFields = number | HeldFields;
 
 export function encodeBody(unit: WorkUnit, parties: Parties): string {
-  const fields: (StateFields | TruthField | ReplicaFields)[] = [encodeState(unit)];
+  const fields: (StateFields | TruthField | ComparisonsField | ReplicaFields)[] = [encodeState(unit)];
   if (unit.truth !== undefined) fields.push(unit.truth);
+  if (unit.comparisons !== undefined) fields.push({ compared: unit.comparisons });
   for (const replica of unit.replicas) fields.push(encodeReplica(replica, parties));
   return JSON.stringify(fields);
 }
@@ -93,13 +98,25 @@ export interface UnitRow {
 }
 
 export function decodeUnit(job: JobId, row: UnitRow, parties: Parties): WorkUnit {
-  const [state, ...rest] = JSON.parse(row.body) as [StateFields, ...(TruthField | ReplicaFields)[]];
-  const [first] = rest;
-  const truth = first === null || typeof first === 'string' ? { truth: first } : {};
-  const fields = ('truth' in truth ? rest.slice(1) : rest) as ReplicaFields[];
-  const replicas = fields.map((replica) => decodeReplica(replica, parties));
-  return { job, index: row.idx, revision: row.revision, state: decodeState(row.phase, state, replicas), replicas, ...truth };
+  const [state, ...rest] = JSON.parse(row.body) as [StateFields, ...(TruthField | ComparisonsField | ReplicaFields)[]];
+  const truth = rest.filter(isTruth).map((digest) => ({ truth: digest }));
+  const comparisons = rest.filter(isCompared).map(({ compared }) => ({ comparisons: compared }));
+  const replicas = rest.filter(isReplica).map((replica) => decodeReplica(replica, parties));
+  return {
+    job,
+    index: row.idx,
+    revision: row.revision,
+    state: decodeState(row.phase, state, replicas),
+    replicas,
+    ...truth[0],
+    ...comparisons[0],
+  };
 }
+
+type AnyField = TruthField | ComparisonsField | ReplicaFields;
+const isTruth = (field: AnyField): field is TruthField => field === null || typeof field === 'string';
+const isReplica = (field: AnyField): field is ReplicaFields => typeof field === 'number' || Array.isArray(field);
+const isCompared = (field: AnyField): field is ComparisonsField => !isTruth(field) && !isReplica(field);
 
 function decodeState(phase: number, fields: StateFields, replicas: readonly Replica[]): UnitState {
   const kind = PHASES[phase];
