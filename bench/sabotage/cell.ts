@@ -30,8 +30,8 @@ export interface Cell extends CellPlan {
   /** 95 % interval of `wrongRate`. */
   readonly wrongLow: number;
   readonly wrongHigh: number;
-  /** Units that nobody could bring to an end. */
-  readonly unfinished: number;
+  /** Units without an answer when the job ended: given up, or nobody was left to compute them. */
+  readonly unanswered: number;
   /** Executions for each unit, hosts' and the coordinator's own. */
   readonly resultsPerUnit: number;
   readonly refereePerUnit: number;
@@ -69,7 +69,7 @@ export function runCell(plan: CellPlan): Cell {
 
 function toCell(plan: CellPlan, variant: string, { tally, adverse, makespanMs, idealMs }: Run): Cell {
   const { units } = plan;
-  const { wrong, open, results, refereeRuns, checks, rightByLiars, detectionDelay } = tally;
+  const { wrong, unanswered, results, refereeRuns, checks, rightByLiars, detectionDelay } = tally;
   const { low, high } = wilsonInterval(wrong, units);
   return {
     ...plan,
@@ -80,7 +80,7 @@ function toCell(plan: CellPlan, variant: string, { tally, adverse, makespanMs, i
     wrongRate: wrong / units,
     wrongLow: low,
     wrongHigh: high,
-    unfinished: open,
+    unanswered,
     resultsPerUnit: (results + refereeRuns) / units,
     refereePerUnit: refereeRuns / units,
     checksPerUnit: checks / units,

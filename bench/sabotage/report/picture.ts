@@ -4,10 +4,11 @@ import { markOf, SHAPES, swatchOf } from './marks.ts';
 import { shownCost, shownWrong } from './numbers.ts';
 import { STYLE } from './style.ts';
 
-const [WIDTH, HEIGHT] = [960, 600];
-const PLOT = { left: 76, right: 760, top: 56, bottom: 500 };
-/** Where cells stand in which nothing wrong was seen. */
-const NONE_Y = 528;
+const WIDTH = 960;
+const PLOT = { left: 76, right: 760, top: 56, bottom: 476 };
+/** Below the plot stand the cells in which nothing wrong was seen, a lane for each scheme. */
+const LANE = 13;
+const LANES_TOP = PLOT.bottom + 22;
 const LOWEST_RATE = 1e-6;
 const COSTS = [1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 200];
 
@@ -18,17 +19,23 @@ export function pictureOf(cells: readonly Cell[]): string {
   const most = Math.max(2, ...cells.map(({ resultsPerUnit }) => resultsPerUnit)) * 1.05;
   const x = (cost: number): number => PLOT.left + ((PLOT.right - PLOT.left) * Math.log(cost / 0.97)) / Math.log(most / 0.97);
   const y = (rate: number): number => PLOT.bottom - ((PLOT.bottom - PLOT.top) * Math.log(rate / LOWEST_RATE)) / Math.log(1 / LOWEST_RATE);
+  const lanesEnd = LANES_TOP + LANE * (schemes.length - 1);
+  const height = lanesEnd + 72;
   const marks = cells.map((cell) => {
-    const at = { x: x(Math.max(0.97, cell.resultsPerUnit)), y: cell.wrong === 0 ? NONE_Y : y(Math.max(LOWEST_RATE, cell.wrongRate)) };
-    return markOf(schemes.indexOf(cell.scheme), at, cell.f >= 0.2 ? 6 : 4, wordsOf(cell));
+    const scheme = schemes.indexOf(cell.scheme);
+    const at = {
+      x: x(Math.max(0.97, cell.resultsPerUnit)),
+      y: cell.wrong === 0 ? LANES_TOP + LANE * scheme : y(Math.max(LOWEST_RATE, cell.wrongRate)),
+    };
+    return markOf(scheme, at, cell.f >= 0.2 ? 6 : 4, wordsOf(cell));
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">
 <title id="title">Wrong answers accepted against results per unit</title>
 <style>${STYLE}</style>
 <defs>${SHAPES}</defs>
-<rect class="paper" width="${WIDTH}" height="${HEIGHT}"/>
+<rect class="paper" width="${WIDTH}" height="${height}"/>
 <text class="head" x="${PLOT.left}" y="32">Wrong answers accepted, against what verification costs</text>
-${axes(x, y, most)}
+${axes(x, y, most, lanesEnd)}
 ${marks.join('\n')}
 ${legend(schemes)}
 </svg>
@@ -40,18 +47,18 @@ function wordsOf(cell: Cell): string {
   return escaped(`${cell.scheme} · ${cell.scenario}${who}: ${shownWrong(cell)} wrong, ${shownCost(cell.resultsPerUnit)} results per unit`);
 }
 
-function axes(x: (cost: number) => number, y: (rate: number) => number, most: number): string {
+function axes(x: (cost: number) => number, y: (rate: number) => number, most: number, lanesEnd: number): string {
   const across = [0, -1, -2, -3, -4, -5, -6].map((power) => {
     const at = y(10 ** power).toFixed(1);
     return `<path class="grid" d="M${PLOT.left} ${at}H${PLOT.right}"/><text class="tick" x="${PLOT.left - 8}" y="${at}" dy="4" text-anchor="end">${power === 0 ? '1' : `1e${power}`}</text>`;
   });
   const down = COSTS.filter((cost) => cost < most).map((cost) => {
     const at = x(cost).toFixed(1);
-    return `<path class="grid" d="M${at} ${PLOT.top}V${NONE_Y + 12}"/><text class="tick" x="${at}" y="${NONE_Y + 30}" text-anchor="middle">${cost}</text>`;
+    return `<path class="grid" d="M${at} ${PLOT.top}V${lanesEnd + 12}"/><text class="tick" x="${at}" y="${lanesEnd + 30}" text-anchor="middle">${cost}</text>`;
   });
   return `${across.join('')}${down.join('')}
-<text class="tick" x="${PLOT.left - 8}" y="${NONE_Y + 4}" text-anchor="end">none</text>
-<text class="axis" x="${(PLOT.left + PLOT.right) / 2}" y="${HEIGHT - 14}" text-anchor="middle">results per unit</text>
+<text class="tick" x="${PLOT.left - 8}" y="${(LANES_TOP + lanesEnd) / 2 + 4}" text-anchor="end">none</text>
+<text class="axis" x="${(PLOT.left + PLOT.right) / 2}" y="${lanesEnd + 56}" text-anchor="middle">results per unit</text>
 <text class="axis" transform="translate(20 ${(PLOT.top + PLOT.bottom) / 2}) rotate(-90)" text-anchor="middle">share of units with a wrong accepted answer</text>`;
 }
 

@@ -18,12 +18,12 @@ export function tableOf(cells: readonly Cell[]): string {
 }
 
 function rowOf(cell: Cell): string[] {
-  const { scheme, resultsPerUnit, checksPerUnit, honestBanned, faultyBanned, detectionDelay, makespanFactor, unfinished, variant } = cell;
+  const { scheme, resultsPerUnit, checksPerUnit, honestBanned, faultyBanned, detectionDelay, makespanFactor, unanswered, variant } = cell;
   const notes = [
     variant === '' ? '' : `worst: ${variant}`,
     checksPerUnit > 0 ? `${shownCost(checksPerUnit)} checks/unit` : '',
     faultyBanned > 0 ? `${faultyBanned} faulty banned` : '',
-    unfinished > 0 ? `${unfinished} units unfinished` : '',
+    unanswered > 0 ? `${unanswered} units unanswered` : '',
   ];
   return [
     scheme,

@@ -3,7 +3,7 @@ import type { SchemeMaker } from '../world/scheme.ts';
 import { adaptiveReplication } from './adaptive-replication.ts';
 import { credibility } from './credibility.ts';
 import { mFirst } from './m-first.ts';
-import { PRODUCT } from './product.ts';
+import { PRODUCT } from './product/product.ts';
 import { quorum } from './quorum.ts';
 import { quorumWithBans } from './quorum-with-bans.ts';
 import { spotCheck } from './spot-check.ts';

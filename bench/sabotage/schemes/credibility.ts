@@ -133,7 +133,7 @@ class Credibility implements Scheme {
   /** Whatever was decided with this vote is decided again without it. */
   #withdraw(vote: number): void {
     const unit = this.#votes.unit(vote);
-    this.#votes.strike(vote, NO_ANSWER);
+    this.#votes.strike(vote);
     if (this.#book.accepted(unit) === NO_ANSWER) return;
     this.#book.reopen(unit);
     this.#ring.add(unit);

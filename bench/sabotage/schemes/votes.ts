@@ -1,4 +1,5 @@
 /** Every answer that came, chained by unit and by host in the order of arrival reversed; a chain ends with `NO_VOTE`. */
+import { NO_ANSWER } from '../world/answer.ts';
 import { Column } from '../world/column.ts';
 
 export const NO_VOTE = -1;
@@ -83,7 +84,7 @@ export class Votes {
   }
 
   /** The vote counts no more. */
-  strike(vote: number, noAnswer: number): void {
-    this.#answer.set(vote, noAnswer);
+  strike(vote: number): void {
+    this.#answer.set(vote, NO_ANSWER);
   }
 }

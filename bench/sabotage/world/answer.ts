@@ -6,3 +6,5 @@ export const COLLUDED = 1;
 export const FIRST_UNIQUE = 2;
 /** No answer: the host keeps the unit until its lease ends. Where a scheme asks what it accepted, nothing. */
 export const NO_ANSWER = -1;
+/** What a scheme accepted for a unit that it gave up. */
+export const GIVEN_UP = -2;

@@ -30,7 +30,9 @@ export interface Scheme {
 export interface Book {
   accept(unit: number, answer: number): void;
   reopen(unit: number): void;
-  /** The accepted answer; `NO_ANSWER`: none. */
+  /** The author is told that there is no answer. */
+  giveUp(unit: number): void;
+  /** The accepted answer; `NO_ANSWER`: none; `GIVEN_UP`: and there will be none. */
   accepted(unit: number): number;
   /** The host gets no work any more. */
   ban(host: number): void;

@@ -1,5 +1,5 @@
 /** What is true, beside what the scheme says: who lied, how often, what came of it. */
-import { NO_ANSWER, RIGHT } from './answer.ts';
+import { GIVEN_UP, NO_ANSWER, RIGHT } from './answer.ts';
 import { Column } from './column.ts';
 import type { Book, Referee } from './scheme.ts';
 
@@ -42,13 +42,19 @@ export class Tally implements Book, Referee {
     this.#blamed = new Column(hosts);
   }
 
-  /** Units without an accepted answer. */
+  /** Units still to be decided. */
   get open(): number {
     return this.#open;
   }
 
+  /** Units whose accepted answer is wrong; none is better than a wrong one. */
   get wrong(): number {
-    return this.#accepted.reduce((wrong, answer) => (answer === NO_ANSWER || answer === RIGHT ? wrong : wrong + 1), 0);
+    return this.#accepted.reduce((wrong, answer) => (answer > RIGHT ? wrong + 1 : wrong), 0);
+  }
+
+  /** Units without an answer, given up or not. */
+  get unanswered(): number {
+    return this.#accepted.reduce((without, answer) => (answer < RIGHT ? without + 1 : without), 0);
   }
 
   /** Answers a liar gave from its first lie until it was first found out, on average over those that were; null: none was. */
@@ -86,6 +92,10 @@ export class Tally implements Book, Referee {
   accept(unit: number, answer: number): void {
     if (this.#accepted[unit] === NO_ANSWER) this.#open--;
     this.#accepted[unit] = answer;
+  }
+
+  giveUp(unit: number): void {
+    this.accept(unit, GIVEN_UP);
   }
 
   reopen(unit: number): void {
