@@ -11,11 +11,18 @@ export interface Balance {
 
 export const EMPTY_BALANCE: Balance = { validResults: 0, microcredits: 0, recent: NO_RECENT_CREDIT };
 
-export const addPosting = ({ validResults, microcredits, recent }: Balance, posting: Posting): Balance => ({
-  validResults: validResults + (posting.kind === 'valid-result' ? 1 : -1),
-  microcredits: microcredits + posting.microcredits,
-  recent: addRecent(recent, posting.microcredits, posting.at),
-});
+export function balanceOf(postings: readonly Posting[]): Balance {
+  let [validResults, microcredits] = [0, 0];
+  const earnedAt = new Map<number, number>();
+  for (const posting of postings) {
+    validResults += resultsIn(posting);
+    microcredits += posting.microcredits;
+    earnedAt.set(posting.at, (earnedAt.get(posting.at) ?? 0) + posting.microcredits);
+  }
+  let recent = NO_RECENT_CREDIT;
+  for (const [at, earned] of earnedAt) recent = addRecent(recent, earned, at);
+  return { validResults, microcredits, recent };
+}
 
 export const sumBalances = (one: Balance, other: Balance): Balance => ({
   validResults: one.validResults + other.validResults,
@@ -30,9 +37,9 @@ export const negated = ({ validResults, microcredits, recent: { perDay, at } }: 
   recent: { perDay: -perDay, at },
 });
 
-/** One day of it. */
+/** One day of it. A revocation counts on the day it was posted. */
 export interface CreditDay {
-  /** Days since 1 January 1970, UTC. */
+  /** Since 1 January 1970, UTC. */
   readonly day: number;
   readonly validResults: number;
   readonly microcredits: number;
@@ -40,3 +47,16 @@ export interface CreditDay {
 
 const DAY_MS = 86_400_000;
 export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+
+/** Days with a posting, oldest first. */
+export function daysOf(postings: readonly Posting[]): CreditDay[] {
+  const days = new Map<number, CreditDay>();
+  for (const posting of postings) {
+    const day = dayOf(posting.at);
+    const { validResults = 0, microcredits = 0 } = days.get(day) ?? {};
+    days.set(day, { day, validResults: validResults + resultsIn(posting), microcredits: microcredits + posting.microcredits });
+  }
+  return [...days.values()].sort((a, b) => a.day - b.day);
+}
+
+const resultsIn = ({ kind }: Posting): number => (kind === 'valid-result' ? 1 : -1);

@@ -45,7 +45,11 @@ export interface Host {
   readonly account: AccountId;
   readonly hostKey: string;
   readonly displayName: string | null;
+  /** null or absent: none. */
+  readonly team?: string | null;
   readonly cores: number;
+  /** Of one core, as the worker claims; null or absent: it did not say. */
+  readonly gflops?: number | null;
   readonly software: string;
   readonly engine: string;
   readonly firstSeenAt: number;

@@ -23,9 +23,11 @@ import { JobCanceller } from './job-canceller.ts';
 import { JobDesk } from './job-desk.ts';
 import { JudgeDesk } from './judge-desk.ts';
 import { LeaseSweeper } from './lease-sweeper.ts';
+import { Paces } from './paces.ts';
 import { ReadyPager } from './ready-pager.ts';
 import { SessionDesk } from './session-desk.ts';
 import { SessionRegistry } from './session-registry.ts';
+import { StragglerDesk } from './straggler-desk.ts';
 import { Throughput } from './throughput.ts';
 
 export interface CoordinatorOptions {
@@ -55,6 +57,8 @@ class Engine implements Coordinator {
   readonly #judge: JudgeDesk;
   readonly #backtracker: Backtracker;
   readonly #auditor: Auditor;
+  readonly #stragglers: StragglerDesk;
+  readonly #paces = new Paces();
   readonly #canceller: JobCanceller;
   readonly #sweeper: LeaseSweeper;
   readonly #jobs: JobDesk;
@@ -77,12 +81,21 @@ class Engine implements Coordinator {
     const onBroken = (error: unknown) => this.#break(error);
     const onCommitted: CommitQueuePorts['onCommitted'] = (draft, changes) => this.#speak(draft, changes);
     this.#queue = new CommitQueue({ store, clock, books: this.#books, limits: this.#limits, onCommitted, onBroken });
-    const ports = { ...options, queue: this.#queue, books: this.#books, board: this.#board, limits: this.#limits, onBroken };
+    const ports = {
+      ...options,
+      queue: this.#queue,
+      books: this.#books,
+      board: this.#board,
+      paces: this.#paces,
+      limits: this.#limits,
+      onBroken,
+    };
     this.#pager = new ReadyPager(ports);
     this.#feeder = new Feeder({ ...ports, pager: this.#pager });
     this.#judge = new JudgeDesk(ports);
     this.#backtracker = new Backtracker(ports);
     this.#auditor = new Auditor(ports);
+    this.#stragglers = new StragglerDesk({ ...ports, freeHosts: () => this.#feeder.freeHosts });
     this.#canceller = new JobCanceller(ports);
     this.#jobs = new JobDesk(ports);
     this.#catalogue = new CatalogueDesk(ports);
@@ -192,7 +205,11 @@ class Engine implements Coordinator {
     }
     for (const job of changes.jobs) this.#feeder.jobChanged(job);
     this.#throughput.add(draft.endings, draft.now);
-    for (const job of changes.jobs) if (job.endedAt !== null) this.#throughput.forget(job.id);
+    for (const { id, endedAt } of changes.jobs) {
+      if (endedAt === null) continue;
+      this.#throughput.forget(id);
+      this.#paces.forget(id);
+    }
     dispatchEffects(draft.effects, {
       revoke: (host, leases, reason) => this.#sessions.revoke(host, leases, reason),
       judge: (pending) => this.#judge.add(pending),
@@ -211,6 +228,7 @@ class Engine implements Coordinator {
     this.#sweeper.tick();
     this.#feeder.tick();
     this.#auditor.tick();
+    this.#stragglers.tick();
   }
 
   #stayAlive(): void {

@@ -2,6 +2,7 @@
  * Hands out work: fills the standing wishes of hosts whenever there is something to give, without anybody polling.
  * One proposal at a time goes through the commit queue; it decides for all hungry hosts at once, each in turn (portion.ts).
  */
+import type { HostId } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -11,6 +12,7 @@ import type { Draft } from './draft.ts';
 import type { Eater, GivenLease, NoWorkReason } from './eater.ts';
 import type { EngineLimits } from './engine-limits.ts';
 import type { JobBoard } from './job-board.ts';
+import type { Paces } from './paces.ts';
 import { hasReady, Portion } from './portion.ts';
 import type { ReadyPager } from './ready-pager.ts';
 
@@ -27,6 +29,7 @@ export interface FeederPorts {
   readonly store: Pick<Store, 'loadInputs'>;
   readonly board: JobBoard;
   readonly pager: ReadyPager;
+  readonly paces: Paces;
   readonly entropy: Pick<Entropy, 'leaseId' | 'random'>;
   readonly limits: Pick<EngineLimits, 'batchCommands' | 'leasesPerFrame' | 'maxReplicas'>;
   onBroken(error: unknown): void;
@@ -116,7 +119,7 @@ export class Feeder {
     const suspended = new Map<Eater, number | null>();
     if (!this.#hasAnything(draft)) return { portions, suspended, isCut: false };
     let room = this.#isStopped ? 0 : limits.batchCommands;
-    for (const eater of this.#hungry) {
+    for (const eater of this.#inTurn()) {
       if (room === 0) break;
       const portion = new Portion(eater, Math.min(room, eater.appetite, limits.leasesPerFrame), draft, entropy);
       portion.fillFrom(board);
@@ -125,6 +128,21 @@ export class Feeder {
       else if (portion.suspendedUntil !== undefined) suspended.set(eater, portion.suspendedUntil);
     }
     return { portions, suspended, isCut: room === 0 };
+  }
+
+  /** Near the end of a job the fast come first: what is left waits for nobody slower than it must. */
+  #inTurn(): Iterable<Eater> {
+    const { board, paces } = this.#ports;
+    const [entry, second] = board.inOrder;
+    if (entry === undefined || second !== undefined || entry.window.size === 0 || entry.window.size > this.#hungry.size)
+      return this.#hungry;
+    const paceOf = paces.of(entry.id);
+    return [...this.#hungry].sort((a, b) => (paceOf(a.host) ?? Number.POSITIVE_INFINITY) - (paceOf(b.host) ?? Number.POSITIVE_INFINITY));
+  }
+
+  /** Hosts that wait for work. */
+  get freeHosts(): HostId[] {
+    return [...this.#hungry].filter(({ appetite }) => appetite > 0).map(({ host }) => host);
   }
 
   /** Thousands may be waiting; when there is nothing, none of them is looked at. */

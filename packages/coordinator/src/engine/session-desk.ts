@@ -14,6 +14,7 @@ import type { CommitQueue, RefusalReason } from './commit-queue.ts';
 import type { HostIdentity } from './coordinator.ts';
 import type { EngineLimits } from './engine-limits.ts';
 import type { Feeder } from './feeder.ts';
+import type { Paces } from './paces.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { renewLeases } from './renewal.ts';
 import type { SessionRegistry } from './session-registry.ts';
@@ -30,6 +31,7 @@ export interface SessionDeskPorts {
   readonly books: Books;
   readonly feeder: Feeder;
   readonly registry: SessionRegistry;
+  readonly paces: Paces;
   readonly limits: EngineLimits;
   onBroken(error: unknown): void;
 }

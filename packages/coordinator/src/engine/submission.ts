@@ -3,11 +3,13 @@ import type { Digest, LeaseResult, RecordedOutcome } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
 import type { UnitOutcome } from '../domain/transition.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { DigestText } from '../ports/digest-text.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import { ask } from './ask.ts';
 import type { CommitQueue, RefusalReason } from './commit-queue.ts';
 import type { Draft } from './draft.ts';
+import type { Paces } from './paces.ts';
 import type { WorkerSession } from './worker-session.ts';
 
 export interface SubmissionPorts {
@@ -15,6 +17,8 @@ export interface SubmissionPorts {
   readonly blobs: Pick<BlobStore, 'size'>;
   readonly digestText: DigestText;
   readonly entropy: Pick<Entropy, 'random'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly paces: Pick<Paces, 'note'>;
 }
 
 const NONE: ReadonlySet<Digest> = new Set();
@@ -41,7 +45,10 @@ export async function submitResults(
     isSheddable: false,
     decide: (draft) =>
       results.map((result, i) => decide(draft, session, result, { digest: digests[i] as Digest, draw: draws[i] as number, missing })),
-    speak: (answers) => speak(session, results, answers),
+    speak: (answers) => {
+      notePaces(session, results, ports);
+      speak(session, results, answers);
+    },
   });
   return settled.kind === 'durable' ? null : settled.reason;
 }
@@ -67,6 +74,15 @@ function decide(draft: Draft, session: WorkerSession, result: LeaseResult, { dig
 function toAnswer(outcome: UnitOutcome): Answer {
   if (outcome.kind === 'refused') return { outcome: 'refused', reason: outcome.reason };
   return { outcome: outcome.kind as RecordedOutcome };
+}
+
+/** What came back in time says how fast its host is. */
+function notePaces(session: WorkerSession, results: readonly LeaseResult[], { clock, paces }: SubmissionPorts): void {
+  const now = clock.now();
+  for (const { lease, job, status } of results) {
+    const held = session.book.get(lease);
+    if (held !== undefined && status === 'ok') paces.note(job, session.host, now - held.heldAt);
+  }
 }
 
 function speak(session: WorkerSession, results: readonly LeaseResult[], answers: readonly Answer[]): void {

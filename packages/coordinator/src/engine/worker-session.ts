@@ -20,6 +20,8 @@ export interface HeldLease {
   readonly index: number;
   readonly leaseMs: number;
   deadlineAt: number;
+  /** When we gave it, or heard that it has it. */
+  readonly heldAt: number;
   /** As last reported, 0 to 1. */
   fraction: number;
 }
@@ -120,7 +122,7 @@ export class WorkerSession implements Session, Eater {
   }
 
   hold(ref: LeaseRef, leaseMs: number, deadlineAt: number): void {
-    this.book.set(ref.lease, { job: ref.job, index: ref.index, leaseMs, deadlineAt, fraction: 0 });
+    this.book.set(ref.lease, { job: ref.job, index: ref.index, leaseMs, deadlineAt, heldAt: this.#ports.now(), fraction: 0 });
   }
 
   /** Every deadline moved on. */
