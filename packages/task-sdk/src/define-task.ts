@@ -22,8 +22,28 @@ export class FatalTaskError extends Error {
   override readonly name = 'FatalTaskError';
 }
 
-/** k results of distinct accounts must agree, bit for bit. */
-export interface QuorumPolicy {
+/** Answers agree when every two numbers in the same place are at most `max(abs, rel · the larger one)` apart, and all else is equal. */
+export interface WithinTolerance {
+  readonly kind: 'within';
+  readonly abs: number;
+  /** 0 to 1: a share of the larger of the two numbers. */
+  readonly rel: number;
+}
+/** Whether two answers are as good as one. It runs at the coordinator, in the volunteers' sandbox, and is asked both ways. */
+export type Comparator<Output> = (a: Output, b: Output) => boolean | Promise<boolean>;
+/** Absent: answers agree when they are equal, bit for bit. */
+export interface Agreeing<Output> {
+  readonly agree?: WithinTolerance | Comparator<Output>;
+}
+
+/** At most one believed answer in `wrongIn` is wrong: hosts are checked, and their answers weighed by what they have proved. */
+export interface ConfidencePolicy<Output> extends Agreeing<Output> {
+  readonly kind: 'confidence';
+  /** 10 to 1,000,000,000. */
+  readonly wrongIn: number;
+}
+/** k results of distinct accounts must agree. */
+export interface QuorumPolicy<Output> extends Agreeing<Output> {
   readonly kind: 'quorum';
   readonly k: number;
 }
@@ -32,12 +52,23 @@ export interface ProofPolicy<Input, Output> {
   readonly kind: 'proof';
   readonly check: (input: Input, output: Output) => boolean | Promise<boolean>;
 }
-export type VerifyPolicyOption<Input, Output> = QuorumPolicy | ProofPolicy<Input, Output>;
+/** `Output` as `check` and `agree` get it: what came back from a volunteer, read with the output's schema. */
+export type VerifyPolicyOption<Input, Output> = ConfidencePolicy<Output> | QuorumPolicy<Output> | ProofPolicy<Input, Output>;
 
-export const quorum = (k: number): QuorumPolicy => ({ kind: 'quorum', k });
+export const confidence = <Output>(options: { readonly wrongIn: number } & Agreeing<Output>): ConfidencePolicy<Output> => ({
+  ...options,
+  kind: 'confidence',
+});
+export const quorum = <Output>(k: number, options: Agreeing<Output> = {}): QuorumPolicy<Output> => ({ ...options, kind: 'quorum', k });
 export const proof = <Input, Output>(check: (input: Input, output: Output) => boolean | Promise<boolean>): ProofPolicy<Input, Output> => ({
   kind: 'proof',
   check,
+});
+/** For `agree`. Say at least one: `abs` for numbers around zero, `rel` for all others. */
+export const within = ({ abs = 0, rel = 0 }: { readonly abs?: number; readonly rel?: number }): WithinTolerance => ({
+  kind: 'within',
+  abs,
+  rel,
 });
 
 export interface TaskDefinition<InputSchema extends StandardSchemaV1, OutputSchema extends StandardSchemaV1> {
@@ -56,9 +87,15 @@ export interface TaskDefinition<InputSchema extends StandardSchemaV1, OutputSche
   readonly output: OutputSchema;
   /** Defaults: 256 MB, 10 minutes, 1 MiB of output text. */
   readonly limits?: { readonly memoryMB?: number; readonly timeoutMs?: number; readonly outputBytes?: number };
-  readonly verify: VerifyPolicyOption<StandardSchemaV1.InferOutput<InputSchema>, StandardSchemaV1.InferInput<OutputSchema>>;
+  /** What makes an answer believed. Default: `confidence({ wrongIn: 10_000 })`. */
+  readonly verify?: VerifyPolicyOption<StandardSchemaV1.InferOutput<InputSchema>, StandardSchemaV1.InferOutput<OutputSchema>>;
   /** `deterministic` (default): Math.* and ** agree bit for bit on every engine and CPU. */
   readonly math?: 'deterministic' | 'native';
+  /**
+   * `alike`: answers may differ between engine versions, so those of one unit are all computed by one kind of engine.
+   * Default: `any`, and `alike` for `math: 'native'`.
+   */
+  readonly engines?: 'any' | 'alike';
   readonly run: (
     input: StandardSchemaV1.InferOutput<InputSchema>,
     ctx: TaskContext,

@@ -5,6 +5,10 @@ export { type PackedTask, packTask } from './bundle/pack-task.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { type ConnectionChoice, defaultAuthorFile } from './connection-settings.ts';
 export {
+  type Agreeing,
+  type Comparator,
+  type ConfidencePolicy,
+  confidence,
   FatalTaskError,
   type ProofPolicy,
   proof,
@@ -12,6 +16,8 @@ export {
   quorum,
   type TaskContext,
   type TaskDefinition,
+  type WithinTolerance,
+  within,
 } from './define-task.ts';
 export { Grid, type MapOptions } from './grid.ts';
 export { GridJob } from './grid-job.ts';

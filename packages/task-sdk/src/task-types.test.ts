@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import type collatz from '../test/tasks/collatz.task.ts';
-import { defineTask, proof } from './define-task.ts';
+import { confidence, defineTask, proof, quorum, within } from './define-task.ts';
 import type { Grid } from './grid.ts';
 import type { GridJob } from './grid-job.ts';
 import { indices, ranges } from './inputs/ranges.ts';
@@ -43,7 +43,7 @@ test('[SK7] inputs that do not fit are errors in the editor', () => {
   });
 });
 
-test('[SK7] with transforms, the author gives what goes in, `run` sees what comes out of the schema', () => {
+test('[SK7] with transforms, the author gives what goes in, `run` and `check` see what comes out of the schema', () => {
   const transforming = defineTask({
     name: 'dates',
     version: '1.0.0',
@@ -55,7 +55,7 @@ test('[SK7] with transforms, the author gives what goes in, `run` sees what come
       kind: 'proof',
       check(input, output) {
         expectTypeOf(input).toEqualTypeOf<number>();
-        expectTypeOf(output).toEqualTypeOf<number>();
+        expectTypeOf(output).toEqualTypeOf<string>();
         return true;
       },
     },
@@ -68,19 +68,56 @@ test('[SK7] with transforms, the author gives what goes in, `run` sees what come
   expectTypeOf<OutputOf<typeof transforming>>().toEqualTypeOf<string>();
 });
 
+const plain = {
+  name: 'x',
+  version: '1.0.0',
+  title: 'x',
+  license: 'MIT',
+  input: z.string(),
+  output: z.object({ n: z.number() }),
+  run: (s: string) => ({ n: s.length }),
+};
+type Counted = { n: number };
+
 test('[SK7] a proof whose parameters do not fit the schemas is an error in the editor', () => {
-  const task = {
-    name: 'x',
-    version: '1.0.0',
-    title: 'x',
-    license: 'MIT',
-    input: z.string(),
-    output: z.number(),
-    run: (s: string) => s.length,
-  };
   never(() => {
-    defineTask({ ...task, verify: proof((input: string, output: number) => input.length === output) });
+    defineTask({ ...plain, verify: proof((input: string, output: Counted) => input.length === output.n) });
     // @ts-expect-error the input is a string
-    defineTask({ ...task, verify: proof((input: number, output: number) => input === output) });
+    defineTask({ ...plain, verify: proof((input: number, output: Counted) => input === output.n) });
+  });
+});
+
+test('[SK27] a policy may be left out, and every agreement goes with every policy that counts answers', () => {
+  never(() => {
+    defineTask(plain);
+    defineTask({ ...plain, verify: quorum(2) });
+    defineTask({ ...plain, verify: quorum(2, { agree: within({ abs: 1 }) }) });
+    defineTask({ ...plain, verify: quorum(2, { agree: (a: Counted, b: Counted) => a.n === b.n }) });
+    defineTask({ ...plain, verify: confidence({ wrongIn: 100 }) });
+    defineTask({ ...plain, verify: confidence({ wrongIn: 100, agree: within({ rel: 1e-9 }) }) });
+    defineTask({ ...plain, verify: confidence({ wrongIn: 100, agree: async (a: Counted, b: Counted) => a.n === b.n }) });
+    // @ts-expect-error a proof is believed by itself
+    defineTask({ ...plain, verify: { kind: 'proof', check: () => true, agree: within({ abs: 1 }) } });
+  });
+});
+
+test('[SK7] a comparator written in place has the types of the outputs, and one that does not fit them is an error in the editor', () => {
+  never(() => {
+    defineTask({
+      ...plain,
+      verify: {
+        kind: 'confidence',
+        wrongIn: 100,
+        agree(a, b) {
+          expectTypeOf(a).toEqualTypeOf<Counted>();
+          expectTypeOf(b).toEqualTypeOf<Counted>();
+          return true;
+        },
+      },
+    });
+    // @ts-expect-error outputs are objects
+    defineTask({ ...plain, verify: quorum(2, { agree: (a: number, b: number) => a === b }) });
+    // @ts-expect-error a comparator says yes or no
+    defineTask({ ...plain, verify: quorum(2, { agree: (a: Counted, b: Counted) => a.n - b.n }) });
   });
 });

@@ -1,6 +1,6 @@
 /**
  * One unit on the author's own machine, in the sandbox that volunteers use, before anybody else is asked to compute it.
- * It runs twice, each time in a new runner: replicas of a unit must agree bit for bit, and here they can be compared.
+ * It runs twice, each time in a new runner: replicas of a unit must agree, and here they can be compared as they will be later.
  */
 import { digestOf } from '@manyhands/identity';
 import { type Digest, decodeValue, encodeValue, type Value } from '@manyhands/protocol';
@@ -9,6 +9,7 @@ import { type PackedTask, packTask } from './bundle/pack-task.ts';
 import { checkInput, encodeText } from './inputs/input-encoder.ts';
 import { SdkError } from './sdk-error.ts';
 import type { AnyTask, InputOf, OutputOf, TaskFile } from './task-types.ts';
+import { adviceOn } from './trial-advice.ts';
 
 export interface TrialOptions {
   /** Seeds `Math.random` and `ctx.random`, as a unit's id does. Default: `try/0`. */
@@ -27,8 +28,12 @@ export interface Trial<Output> {
   readonly output: Output;
   /** Canonical text: what replicas are compared by. */
   readonly text: string;
-  /** Both runs gave the same text. If not, no quorum will ever be reached. */
+  /** Both runs gave the same text. */
   readonly deterministic: boolean;
+  /** The two answers, and each with itself, agree as the task's policy says; null: under a proof nobody compares. */
+  readonly agrees: boolean | null;
+  /** What to do before volunteers are asked, in words; null: nothing. */
+  readonly advice: string | null;
   /** The second run's text where it differs, else null. */
   readonly otherText: string | null;
   /** What the task's own proof says of the output; null for other policies. */
@@ -64,11 +69,15 @@ async function trial<Output>(packed: PackedTask, input: unknown, options: TrialO
   const second = await execute(packed, sandbox, { ...unit, entry: { kind: 'run' } });
   const check = { ...unit, entry: { kind: 'check', output: first.text } } as const;
   const proven = packed.manifest.verify.kind === 'proof' ? (await execute(packed, sandbox, check)).text === 'true' : null;
+  const deterministic = first.text === second.text;
+  const agrees = await agreement(packed, sandbox, unit, [first.text, second.text]);
   return {
     output: decodeValue(first.text) as Output,
     text: first.text,
-    deterministic: first.text === second.text,
-    otherText: first.text === second.text ? null : second.text,
+    deterministic,
+    otherText: deterministic ? null : second.text,
+    agrees,
+    advice: adviceOn(packed.manifest, { deterministic, agrees }),
     proven,
     elapsedMs: [first.elapsedMs, second.elapsedMs],
     log,
@@ -97,9 +106,29 @@ function record({ onProgress, onLog }: TrialOptions): { events: ExecutionEvents;
   return { events, log, checkpoints };
 }
 
+/** null: nobody will compare them. */
+async function agreement(
+  packed: PackedTask,
+  sandbox: Sandbox,
+  unit: Omit<Execution, 'entry'>,
+  outputs: readonly [string, string],
+): Promise<boolean | null> {
+  const { verify } = packed.manifest;
+  if (verify.kind === 'proof') return null;
+  if (verify.agree.kind === 'exact') return outputs[0] === outputs[1];
+  const pairs = [[0, 0], [1, 1], [0, 1]] as const; // biome-ignore format: a table
+  const comparison = { agreement: verify.agree, outputs, pairs };
+  const { text } = await execute(packed, sandbox, { ...unit, entry: { kind: 'agree', comparison } });
+  return text === '111';
+}
+
+/** More than any verdict takes, whatever the task's outputs may take. */
+const VERDICT_BYTES = 16;
+
 /** One execution in a runner of its own. */
 async function execute({ bundle, manifest, file }: PackedTask, sandbox: Sandbox, execution: Execution, events?: ExecutionEvents) {
-  await using runner = await sandbox.openRunner({ id: digestOf(bundle), bundle, limits: manifest.limits, math: manifest.math });
+  const limits = execution.entry.kind === 'run' ? manifest.limits : { ...manifest.limits, outputBytes: VERDICT_BYTES };
+  await using runner = await sandbox.openRunner({ id: digestOf(bundle), bundle, limits, math: manifest.math });
   const outcome = await runner.run(execution, events);
   if (outcome.status === 'ok') return { text: outcome.output, elapsedMs: outcome.elapsedMs };
   const why = outcome.status === 'error' ? `${outcome.kind}: ${outcome.message}` : 'it was aborted';

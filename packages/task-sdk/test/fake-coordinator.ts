@@ -195,7 +195,16 @@ export class FakeCoordinator implements AsyncDisposable {
   }
 
   #view(job: FakeJob) {
-    const units = { total: job.rows.length, waiting: 0, running: 0, verifying: 0, final: job.rows.length, failed: 0, cancelled: 0 };
+    const units = {
+      total: job.rows.length,
+      waiting: 0,
+      running: 0,
+      verifying: 0,
+      provisional: 0,
+      final: job.rows.length,
+      failed: 0,
+      cancelled: 0,
+    };
     return {
       id: job.id,
       task: job.task,

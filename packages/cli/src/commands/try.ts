@@ -20,7 +20,7 @@ export const tryCommand = (cli: Cli) =>
         });
         live.end();
         screen.result(trialJson(trial), () => trialText(trial));
-        return trial.deterministic && trial.proven !== false ? 'ok' : 'unsuccessful';
+        return trial.agrees !== false && trial.proven !== false ? 'ok' : 'unsuccessful';
       }),
     );
 
@@ -30,12 +30,15 @@ const trialJson = (trial: Trial<unknown>): object => ({
   checkpoints: trial.checkpoints.map((state) => JSON.parse(encodeValue(state))),
 });
 
-function trialText({ text, deterministic, otherText, elapsedMs, layers, proven }: Trial<unknown>): string {
+function trialText({ text, deterministic, agrees, advice, otherText, elapsedMs, layers, proven }: Trial<unknown>): string {
   const verdict = deterministic
     ? 'Both runs gave this answer, bit for bit.'
-    : `The second run gave another answer, so volunteers could never agree:\n${otherText}\nLook for state that outlives a run, or for object keys in an order that depends on it.`;
+    : `The second run gave another answer${agrees === true ? ', which agrees with it as the task says' : ''}:\n${otherText}`;
   const proof = proven === null ? '' : proven ? ' The proof accepts it.' : ' But the proof refuses it: correct `check`, or `run`.';
-  return [text, `${verdict}${proof}`, `${elapsedMs.map((ms) => `${Math.round(ms)} ms`).join(' and ')}, in: ${layers.join(', ')}.`].join(
-    '\n',
-  );
+  return [
+    text,
+    `${verdict}${proof}`,
+    ...(advice === null ? [] : [advice]),
+    `${elapsedMs.map((ms) => `${Math.round(ms)} ms`).join(' and ')}, in: ${layers.join(', ')}.`,
+  ].join('\n');
 }

@@ -22,7 +22,7 @@ function write(name: string, text: string): string {
 
 /** A definition without libraries: its schemas accept anything. */
 const definition = (fields: string) => `
-  import { defineTask, quorum } from '@manyhands/task-sdk';
+  import { confidence, defineTask, proof, quorum, within } from '@manyhands/task-sdk';
   const anything = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } };
   export default { name: 'plain', version: '1.0.0', title: 'Plain', license: 'MIT', input: anything, output: anything,
     verify: quorum(1), run: (input) => input, ${fields} };
@@ -98,7 +98,18 @@ test.each([
   ['no run', definition('run: undefined'), 'it has no `run`'],
   ['a run that is no function', definition('run: "fast"'), 'its `run` is a string, not a function'],
   ['no input schema', definition('input: undefined'), 'its `input` is missing, not a Standard Schema'],
-  ['no policy', definition('verify: undefined'), 'does not say how its results are verified'],
+  ['no policy we know', definition('verify: { kind: "trust" }'), 'its `verify` is no policy'],
+  ['an impossible confidence', definition('verify: { kind: "confidence", wrongIn: 1 }'), 'confidence({ wrongIn: 1 })'],
+  ['no confidence', definition('verify: null'), 'its `verify` is no policy'],
+  [
+    'an agreement in words',
+    definition('verify: quorum(2, { agree: "roughly" })'),
+    'its `agree` is a string. Write `within({ rel: 1e-9 })`',
+  ],
+  ['no tolerance', definition('verify: quorum(2, { agree: { kind: "within", abs: 0, rel: 0 } })'), 'is no tolerance'],
+  ['a negative tolerance', definition('verify: quorum(2, { agree: { kind: "within", abs: -1, rel: 0 } })'), 'within({ abs: -1, rel: 0 })'],
+  ['a tolerance without bounds', definition('verify: quorum(2, { agree: { kind: "within", abs: 0, rel: 2 } })'), 'from 0 to 1'],
+  ['unknown engines', definition('engines: "same"'), "Write 'any' or 'alike'"],
   ['an impossible quorum', definition('verify: quorum(0)'), 'quorum(0)'],
   ['a proof without check', definition('verify: { kind: "proof" }'), 'its proof has no check'],
   ['a bad name', definition('name: "Big Search"'), 'its `name` is "Big Search". Write lower-case letters'],
@@ -120,6 +131,28 @@ test('[SK5] ** becomes Math.pow, unless the task asks for native arithmetic', as
   expect(deterministic.manifest.math).toBe('deterministic');
   const native = await packTask(write('b.ts', definition('run: (x) => x ** 3, math: "native"')));
   expect(native.bundle).toContain('**');
+});
+
+test.each([
+  ['verify: undefined', { kind: 'confidence', wrongIn: 10_000, agree: { kind: 'exact' } }],
+  ['verify: quorum(2)', { kind: 'quorum', k: 2, agree: { kind: 'exact' } }],
+  ['verify: quorum(2, { agree: (a, b) => a === b })', { kind: 'quorum', k: 2, agree: { kind: 'author' } }],
+  [
+    'verify: confidence({ wrongIn: 50, agree: within({ rel: 0.1 }) })',
+    { kind: 'confidence', wrongIn: 50, agree: { kind: 'within', abs: 0, rel: 0.1 } },
+  ],
+  ['verify: proof(() => true)', { kind: 'proof' }],
+])('[SK27] %s is told to everybody in the manifest', async (fields, expected) => {
+  expect((await packTask(write('task.ts', definition(fields)))).manifest.verify).toEqual(expected);
+});
+
+test.each([
+  ['', undefined],
+  ['math: "native"', 'alike'],
+  ['math: "native", engines: "any"', undefined],
+  ['engines: "alike"', 'alike'],
+])('[SK28] engines for { %s }: %s', async (fields, expected) => {
+  expect((await packTask(write('task.ts', definition(fields)))).manifest.engines).toBe(expected);
 });
 
 test('[SK6] a task is found by path, URL, or the file that called defineTask', async () => {

@@ -79,7 +79,7 @@ function buildFailed(file: string, failure: BuildFailure): SdkError {
   const more = failure.errors.length > 3 ? `\n  … and ${failure.errors.length - 3} more` : '';
   const misused = failure.errors.some(({ text }) => text.includes('No matching export in') && text.includes('define-task'));
   const advice = misused
-    ? `From '@manyhands/task-sdk' a task file may import only what runs with the volunteer (defineTask, quorum, proof, FatalTaskError); use the rest in the script that submits the job.`
+    ? `From '@manyhands/task-sdk' a task file may import only what runs with the volunteer (defineTask, confidence, quorum, proof, within, FatalTaskError); use the rest in the script that submits the job.`
     : 'Correct what is named above, then try again.';
   return new SdkError('task', `The task ${file} does not bundle:\n${shown}${more}\n${advice}`, { cause: failure });
 }

@@ -57,14 +57,34 @@ function problemWith(definition: unknown): string | null {
 }
 
 function policyProblem(verify: unknown): string | null {
-  const { kind, k, check } = (verify ?? {}) as { kind?: unknown; k?: unknown; check?: unknown };
+  // The default policy has no fault.
+  if (verify === undefined) return null;
+  const { kind, k, wrongIn, check, agree } = (verify ?? {}) as { [name: string]: unknown };
   if (kind === 'quorum') {
-    const ok = Number.isInteger(k) && Number(k) >= 1 && Number(k) <= 5;
-    return ok ? null : `quorum(${String(k)}) asks for that many agreeing results; say a whole number from 1 to 5.`;
+    if (!isWhole(k, 1, 5)) return `quorum(${String(k)}) asks for that many agreeing results; say a whole number from 1 to 5.`;
+    return agreementProblem(agree);
+  }
+  if (kind === 'confidence') {
+    if (!isWhole(wrongIn, 10, 1_000_000_000))
+      return `confidence({ wrongIn: ${String(wrongIn)} }) allows one wrong answer in that many; say a whole number from 10 to 1,000,000,000.`;
+    return agreementProblem(agree);
   }
   if (kind === 'proof') return typeof check === 'function' ? null : 'its proof has no check. Write `proof((input, output) => …)`.';
-  return 'it does not say how its results are verified. Add `verify: quorum(2)` or `verify: proof((input, output) => …)`.';
+  return 'its `verify` is no policy. Write `confidence({ wrongIn: 10_000 })`, `quorum(2)` or `proof((input, output) => …)`.';
 }
+
+function agreementProblem(agree: unknown): string | null {
+  if (agree === undefined || typeof agree === 'function') return null;
+  const { kind, abs, rel } = (agree ?? {}) as { [name: string]: unknown };
+  if (kind !== 'within') return `its \`agree\` is ${nameOf(agree)}. Write \`within({ rel: 1e-9 })\` or \`(a, b) => …\`.`;
+  const isTolerance = isBetween(abs, 0, Number.MAX_VALUE) && isBetween(rel, 0, 1) && (abs !== 0 || rel !== 0);
+  return isTolerance
+    ? null
+    : `within({ abs: ${String(abs)}, rel: ${String(rel)} }) is no tolerance: \`abs\` is 0 or more, \`rel\` from 0 to 1, and one of them above 0.`;
+}
+
+const isBetween = (n: unknown, least: number, most: number): boolean => typeof n === 'number' && n >= least && n <= most;
+const isWhole = (n: unknown, least: number, most: number): boolean => Number.isInteger(n) && isBetween(n, least, most);
 
 const nameOf = (value: unknown): string => (value === undefined ? 'missing' : value === null ? 'null' : `a ${typeof value}`);
 
