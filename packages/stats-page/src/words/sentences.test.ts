@@ -1,3 +1,4 @@
+import type { JobView } from '@manyhands/protocol';
 import { expect, test } from 'vitest';
 import { sampleJob, sampleStats, sampleUnits } from '../../test/sample-views.ts';
 import { featuredJob, helpersSentence, jobSentence, projectSentence, verifySentence } from './sentences.ts';
@@ -47,11 +48,44 @@ test('the featured job is the newest under way, else the newest at all', () => {
   expect(featuredJob(sampleStats({ jobs: [] }))).toBeNull();
 });
 
-test('helpers and verification are told in words', () => {
+test('[PG1] what is answered and not yet verified is told beside what is', () => {
+  const units = sampleUnits({ final: 12, provisional: 9_000 });
+  expect(jobSentence(sampleJob({ units }))).toBe('12 of 10,000 units verified, 9,000 more answered, about 2 minutes left');
+  expect(jobSentence(sampleJob({ state: 'open', units }))).toBe(
+    '12 of 10,000 units so far verified, 9,000 more answered, and more inputs are arriving',
+  );
+  const jobs = [sampleJob({ units }), sampleJob({ units })];
+  expect(projectSentence(sampleStats({ jobs }))).toBe('24 of 20,000 units verified, 18,000 more answered in 2 jobs, about 2 minutes left');
+});
+
+test('helpers are told in words', () => {
   expect(helpersSentence(sampleStats())).toBe('12 machines of volunteers lend 48 cores right now.');
   expect(helpersSentence(sampleStats({ hostsOnline: 1, coresOnline: 1 }))).toBe('1 machine of volunteers lends 1 core right now.');
   expect(helpersSentence(sampleStats({ hostsOnline: 0 }))).toContain('No volunteer');
-  expect(verifySentence(sampleJob())).toContain('2 different volunteers');
-  expect(verifySentence(sampleJob({ verify: { kind: 'quorum', k: 1, agree: { kind: 'exact' } } }))).toContain('first answer');
-  expect(verifySentence(sampleJob({ verify: { kind: 'proof' } }))).toContain('proof was checked');
+});
+
+const EXACT = { kind: 'exact' } as const;
+test.each<[JobView['verify'], string]>([
+  [{ kind: 'quorum', k: 2, agree: EXACT }, 'Each answer is believed only when 2 different volunteers found the same.'],
+  [{ kind: 'quorum', k: 1, agree: EXACT }, 'The first answer to each unit is taken as it comes.'],
+  [{ kind: 'proof' }, 'Every answer is believed only after its proof was checked.'],
+  [
+    { kind: 'confidence', wrongIn: 10_000, agree: EXACT },
+    'Each answer is believed only when the odds that it is wrong are below 1 in 10,000: volunteers are tested, and count for what they proved.',
+  ],
+  [
+    { kind: 'quorum', k: 3, agree: { kind: 'author' } },
+    'Each answer is believed only when 3 different volunteers found the same. Its author’s own comparison says which answers are the same.',
+  ],
+])('[PG18] the policy %o is told in words', (verify, sentence) => {
+  expect(verifySentence(sampleJob({ verify }))).toBe(sentence);
+});
+
+test.each([
+  [0, 0.07, 'differ by at most 7 %.'],
+  [0.5, 0, 'differ by at most 0.5.'],
+  [1e-12, 1e-9, 'differ by at most 1e-12 or 1e-7 %.'],
+  [0, 0, 'differ by at most 0.'],
+])('[PG18] a tolerance of %d and %d is told in words', (abs, rel, words) => {
+  expect(verifySentence(sampleJob({ verify: { kind: 'quorum', k: 2, agree: { kind: 'within', abs, rel } } }))).toContain(words);
 });

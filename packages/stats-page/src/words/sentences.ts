@@ -13,16 +13,20 @@ export function featuredJob(stats: StatsView): JobView | null {
 /** How far a job is: `3,412 of 10,000 units verified, about 2 minutes left`. */
 export function jobSentence(job: JobView): string {
   const { units } = job;
-  const done = `${count(units.final)} of ${counted(units.total, 'unit')} verified`;
+  const done = `${count(units.final)} of ${counted(units.total, 'unit')} verified${andAnswered(units.provisional)}`;
   if (job.state === 'cancelled') return `Cancelled by its author: ${done}`;
   if (job.state === 'done') {
     if (units.failed === 0) return units.total === 1 ? 'The one unit is verified' : `All ${counted(units.total, 'unit')} verified`;
     return `Finished: ${done}, ${count(units.failed)} failed`;
   }
   if (units.total === 0) return 'Waiting for its first inputs';
-  if (job.state === 'open') return `${count(units.final)} of ${counted(units.total, 'unit')} so far verified, and more inputs are arriving`;
+  if (job.state === 'open')
+    return `${count(units.final)} of ${counted(units.total, 'unit')} so far verified${andAnswered(units.provisional)}, and more inputs are arriving`;
   return `${done}, ${job.remainingMs === null ? 'time left not known yet' : `${duration(job.remainingMs)} left`}`;
 }
+
+/** Believed for now: under `confidence` most units are so until their job is audited. */
+const andAnswered = (provisional: number): string => (provisional === 0 ? '' : `, ${count(provisional)} more answered`);
 
 /** How far the whole project is: its one job under way, or all of them together. */
 export function projectSentence(stats: StatsView): string {
@@ -32,7 +36,8 @@ export function projectSentence(stats: StatsView): string {
   if (underWay.length <= 1) return jobSentence(featured);
   const total = sum(underWay, (job) => job.units.total);
   const final = sum(underWay, (job) => job.units.final);
-  return `${count(final)} of ${counted(total, 'unit')} verified in ${count(underWay.length)} jobs, ${timeLeft(underWay)}`;
+  const answered = andAnswered(sum(underWay, (job) => job.units.provisional));
+  return `${count(final)} of ${counted(total, 'unit')} verified${answered} in ${count(underWay.length)} jobs, ${timeLeft(underWay)}`;
 }
 
 function timeLeft(jobs: readonly JobView[]): string {
@@ -50,11 +55,29 @@ export function helpersSentence(stats: StatsView): string {
 }
 
 /** Why a verified answer can be believed. */
-export function verifySentence(job: JobView): string {
-  if (job.verify.kind === 'proof') return 'Every answer is believed only after its proof was checked.';
-  if (job.verify.k === 1) return 'The first answer to each unit is taken as it comes.';
-  return `Each answer is believed only when ${count(job.verify.k)} different volunteers found the same.`;
+export function verifySentence({ verify }: JobView): string {
+  if (verify.kind === 'proof') return 'Every answer is believed only after its proof was checked.';
+  if (verify.kind === 'quorum' && verify.k === 1) return 'The first answer to each unit is taken as it comes.';
+  return `${groundsSentence(verify)}${agreementSentence(verify.agree)}`;
 }
+
+type Counting = Exclude<JobView['verify'], { kind: 'proof' }>;
+
+function groundsSentence(verify: Counting): string {
+  if (verify.kind === 'quorum') return `Each answer is believed only when ${count(verify.k)} different volunteers found the same.`;
+  return `Each answer is believed only when the odds that it is wrong are below 1 in ${count(verify.wrongIn)}: volunteers are tested, and count for what they proved.`;
+}
+
+/** What `the same` means; bit for bit goes without saying. */
+function agreementSentence(agree: Counting['agree']): string {
+  if (agree.kind === 'exact') return '';
+  if (agree.kind === 'author') return ' Its author’s own comparison says which answers are the same.';
+  const bounds = [...(agree.abs > 0 ? [String(agree.abs)] : []), ...(agree.rel > 0 ? [shareOf(agree.rel)] : [])];
+  return ` Answers are the same when their numbers differ by at most ${bounds.join(' or ') || '0'}.`;
+}
+
+// Three digits, for 0.07 × 100 is not 7.
+const shareOf = (rel: number): string => `${Number((rel * 100).toPrecision(3))} %`;
 
 export const JOB_STATES: Record<JobView['state'], string> = {
   open: 'Inputs arriving',
