@@ -83,6 +83,7 @@ const votesIn = (candidates: readonly Candidate[]): number => candidates.reduce(
  */
 function representativeOf(group: readonly Candidate[], all: readonly Candidate[], agrees: Agrees): Digest {
   const support = ({ digest }: Candidate): number => votesIn(all.filter((other) => agrees(digest, other.digest)));
-  const ranked = [...group].sort((a, b) => b.votes - a.votes || support(b) - support(a) || (a.digest < b.digest ? -1 : 1));
+  // The sort is stable: of equals the smallest digest stays first.
+  const ranked = [...group].sort((a, b) => b.votes - a.votes || support(b) - support(a));
   return (ranked[0] as Candidate).digest;
 }
