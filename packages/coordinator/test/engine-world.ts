@@ -165,6 +165,8 @@ export class World {
       account: accountId(account),
       hostKey: 'key',
       displayName: null,
+      team: null,
+      gflops: null,
       cores,
       software: 'test',
       engine: 'v8',

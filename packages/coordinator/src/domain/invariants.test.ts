@@ -31,7 +31,15 @@ function tell(commands: readonly UnitCommand[]): Snapshot {
   const [results, endings, postings]: [StoredResult[], Ending[], Posting[]] = [[], [], []];
   for (const command of commands) {
     const before = units.get(command.index) ?? createUnit(command, 2);
-    const context = { now: 1_000, verify: job.verify, timeoutMs: 60_000, maxReplicas: 10, maxErrors: 3, trust: NO_TRUST };
+    const context = {
+      now: 1_000,
+      verify: job.verify,
+      timeoutMs: 60_000,
+      maxReplicas: 10,
+      maxErrors: 3,
+      typicalCredit: null,
+      trust: NO_TRUST,
+    };
     const answer = transition(before, command, context);
     units.set(command.index, { ...answer.unit, revision: before.revision + 1 });
     results.push(...answer.results);

@@ -1,5 +1,6 @@
 /** A job: one author's request to compute a task over many inputs. */
 import type { InputSource, JobId, TaskId, TaskLimits, VerifyPolicy } from '@manyhands/protocol';
+import type { CreditGauge } from './credit-gauge.ts';
 
 /**
  * `open` inputs may still arrive · `closed` all inputs are known · `done` every unit has ended · `cancelled`.
@@ -21,6 +22,8 @@ export interface Job {
   readonly leaseMs: number;
   readonly verify: VerifyPolicy;
   readonly limits: TaskLimits;
+  /** `alike`: replicas are compared within one engine class only. Absent: `any`. */
+  readonly engines?: 'any' | 'alike';
   readonly createdAt: number;
   /** null: not ended. */
   readonly endedAt: number | null;
@@ -32,6 +35,8 @@ export interface Job {
   /** Units below this index have been handed out at least once and exist as rows; fresh ones are handed out in order of index. */
   readonly nextFresh: number;
   readonly counts: JobCounts;
+  /** What its results earned so far, so that none earns far more. Absent: nothing yet. */
+  readonly gauge?: CreditGauge;
 }
 
 /** Units that have a row, by state, and what was received for them. `waiting` in views = unitCount − all of these. */

@@ -21,8 +21,9 @@ export function issueLease(unit: WorkUnit, command: CommandOf<'issue-lease'>, co
 }
 
 function toLeased(no: number, command: CommandOf<'issue-lease' | 'issue-canary'>, { now }: TransitionContext): LeasedReplica {
-  const { lease, host, account, deadlineAt, speed } = command;
-  return { kind: 'leased', no, deadlineAt, lease, host, account, leasedAt: now, ...(speed !== undefined && { speed }) };
+  const { lease, host, account, deadlineAt, speed, engine } = command;
+  const about = { ...(speed !== undefined && { speed }), ...(engine !== undefined && { engine }) };
+  return { kind: 'leased', no, deadlineAt, lease, host, account, leasedAt: now, ...about };
 }
 
 /** A host is checked on a unit whose answer is known. It is told as little as with any other lease (I21). */

@@ -131,9 +131,13 @@ const answerRepeat = (unit: WorkUnit, isSame: boolean): Transition =>
 
 const isValid = (replica: Replica): replica is JudgedReplica => replica.kind === 'judged' && replica.valid;
 
-function toPosting({ job, index, replicas }: WorkUnit, replica: JudgedReplica, { now, timeoutMs }: TransitionContext): Posting {
+function toPosting(
+  { job, index, replicas }: WorkUnit,
+  replica: JudgedReplica,
+  { now, timeoutMs, typicalCredit }: TransitionContext,
+): Posting {
   const { no, host, account } = replica;
-  const microcredits = creditFor(replicas.filter(isValid), timeoutMs);
+  const microcredits = creditFor(replicas.filter(isValid), timeoutMs, typicalCredit);
   return { job, index, no, kind: 'valid-result', host, account, microcredits, at: now };
 }
 

@@ -15,7 +15,7 @@ export interface Standing {
   readonly account: AccountId;
   /** Checks passed since it came, lost a vote, or was convicted. */
   readonly passed: number;
-  /** Checks passed and convictions, ever. */
+  /** Checks passed, ever. */
   readonly verified: number;
   readonly convictions: number;
   /** Replicas of the task it may hold at once: doubles with what is verified, halves with what fails. */
@@ -76,7 +76,7 @@ export function foldStanding(standing: Standing, { kind }: Pick<HostEvent, 'kind
         setbacks: 0,
       };
     case 'absolved':
-      return { ...standing, quota: Math.min(QUOTA_CEILING, standing.quota * 2), suspendedUntil: Math.min(standing.suspendedUntil, now) };
+      return absolve(standing, now);
     case 'errored':
       return halve(standing, now);
     case 'failed':
@@ -87,11 +87,19 @@ export function foldStanding(standing: Standing, { kind }: Pick<HostEvent, 'kind
   }
 }
 
-/** A host that fails everything costs no more than log2(quota) + 1 further units, and then one at each return. */
+/** A host that fails everything is suspended at its (log2(quota) + 1)th failure, and then at the first after each return. */
 function halve(standing: Standing, now: number): Standing {
   const quota = Math.floor(standing.quota / 2);
   if (quota > 0) return { ...standing, quota };
+  // It was given this before: a machine that was switched off loses all it held at once, and that is one setback.
+  if (isSuspended(standing, now)) return standing;
   return { ...standing, quota: 1, setbacks: standing.setbacks + 1, suspendedUntil: suspensionEnd(standing.setbacks, now) };
+}
+
+/** A suspension is lifted, but not of one who was ever convicted: that may be what it is for. */
+function absolve(standing: Standing, now: number): Standing {
+  const suspendedUntil = standing.convictions > 0 ? standing.suspendedUntil : Math.min(standing.suspendedUntil, now);
+  return { ...standing, quota: Math.min(QUOTA_CEILING, standing.quota * 2), suspendedUntil };
 }
 
 function convict(standing: Standing, now: number): Standing {

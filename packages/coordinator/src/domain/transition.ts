@@ -12,6 +12,8 @@ export interface TransitionContext {
   readonly verify: VerifyPolicy;
   /** The task's own limit: bounds credit (I25). */
   readonly timeoutMs: number;
+  /** What results of the job usually earn, microcredits (credit-gauge.ts); null: too few to tell. */
+  readonly typicalCredit: number | null;
   readonly maxReplicas: number;
   readonly maxErrors: number;
   /** What is known of the hosts of the job; only `confidence` looks at it. */

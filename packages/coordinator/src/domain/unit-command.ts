@@ -12,6 +12,7 @@ export type UnitCommand = UnitRef &
         readonly account: AccountId;
         readonly deadlineAt: number;
         readonly speed?: number;
+        readonly engine?: string;
       }
     /** `digest` is the SHA-256 of the output text, computed by the coordinator. */
     | {
@@ -52,6 +53,7 @@ export type UnitCommand = UnitRef &
         readonly account: AccountId;
         readonly deadlineAt: number;
         readonly speed?: number;
+        readonly engine?: string;
       }
     /** The digest of what the coordinator's own runner computed: ground truth. */
     | { readonly kind: 'record-truth'; readonly digest: Digest }

@@ -74,10 +74,14 @@ export function postingsFor(
   { job, index }: WorkUnit,
   newly: readonly JudgedReplica[],
   replicas: readonly Replica[],
-  { now, timeoutMs }: TransitionContext,
+  { now, timeoutMs, typicalCredit }: TransitionContext,
 ): Posting[] {
   if (newly.length === 0) return [];
-  const microcredits = creditFor(replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[], timeoutMs);
+  const microcredits = creditFor(
+    replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[],
+    timeoutMs,
+    typicalCredit,
+  );
   return newly.map(({ no, host, account }) => ({ job, index, no, kind: 'valid-result', host, account, microcredits, at: now }));
 }
 

@@ -11,6 +11,7 @@ const context = (over: Partial<TransitionContext> = {}): TransitionContext => ({
   timeoutMs: 60_000,
   maxReplicas: 10,
   maxErrors: 3,
+  typicalCredit: null,
   trust: NO_TRUST,
   ...over,
 });

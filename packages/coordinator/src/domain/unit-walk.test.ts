@@ -65,7 +65,7 @@ class Books {
   }
 }
 
-const BOUNDS = { maxReplicas: 10, maxErrors: 3, trust: NO_TRUST };
+const BOUNDS = { maxReplicas: 10, maxErrors: 3, typicalCredit: null, trust: NO_TRUST };
 
 type Step = (books: Books) => void;
 

@@ -54,6 +54,8 @@ export interface Holder {
   readonly leasedAt: number;
   /** GFLOPS the host was taken to have, for credit; absent: 1. */
   readonly speed?: number;
+  /** The engine class it computes with, where replicas are compared within one class only; absent elsewhere. */
+  readonly engine?: string;
 }
 
 export type Replica =

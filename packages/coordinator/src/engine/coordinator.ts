@@ -25,7 +25,11 @@ export interface HostIdentity {
   readonly account: AccountId;
   readonly hostKey: string;
   readonly displayName: string | null;
+  /** null: none. */
+  readonly team: string | null;
   readonly cores: number;
+  /** Of one core, as the worker claims; null: it did not say. */
+  readonly gflops: number | null;
   readonly software: string;
   readonly engine: string;
   readonly protocol: number;

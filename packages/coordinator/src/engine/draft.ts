@@ -4,6 +4,7 @@
  */
 import type { HostId, JobId } from '@manyhands/protocol';
 import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
+import { EMPTY_GAUGE, gaugePostings, typicalCredit as typicalCreditOf } from '../domain/credit-gauge.ts';
 import { type Job, type JobCounts, ZERO_COUNTS } from '../domain/job.ts';
 import { endWhenDone } from '../domain/job-transitions.ts';
 import { resultsWanted } from '../domain/replication.ts';
@@ -25,6 +26,7 @@ interface JobDraft {
   nextFresh: number;
   readonly counts: Record<keyof JobCounts, number>;
   readonly context: TransitionContext;
+  readonly postings: Posting[];
 }
 
 interface UnitDraft {
@@ -96,7 +98,7 @@ export class Draft {
   }
 
   /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
-  issueFresh(id: JobId, to: Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed'>): number {
+  issueFresh(id: JobId, to: Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed' | 'engine'>): number {
     const job = this.#jobDraft(id) as JobDraft;
     const index = job.nextFresh++;
     const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));
@@ -164,8 +166,10 @@ export class Draft {
     return Object.values(changes).some((rows) => rows.length > 0) ? changes : null;
   }
 
-  #finish({ job, revision, nextFresh, counts }: JobDraft): Job {
-    return endWhenDone({ ...job, revision: revision + 1, nextFresh, counts: { ...counts } }, this.now);
+  #finish({ job, revision, nextFresh, counts, postings }: JobDraft): Job {
+    const gauge = gaugePostings(job.gauge ?? EMPTY_GAUGE, postings);
+    const earned = gauge.results > 0 ? { gauge } : {};
+    return endWhenDone({ ...job, ...earned, revision: revision + 1, nextFresh, counts: { ...counts } }, this.now);
   }
 
   #fold(command: UnitCommand, unit: UnitDraft, job: JobDraft): UnitOutcome {
@@ -176,7 +180,10 @@ export class Draft {
     job.isTouched = true;
     for (const name in answer.countsDelta) job.counts[name as keyof JobCounts] += answer.countsDelta[name as keyof JobCounts] as number;
     for (const result of answer.results) this.#results.push(result);
-    for (const posting of answer.postings) this.#postings.push(posting);
+    for (const posting of answer.postings) {
+      this.#postings.push(posting);
+      job.postings.push(posting);
+    }
     for (const effect of answer.effects) this.effects.push(effect);
     if (answer.ending !== null) this.endings.push(answer.ending);
     return answer.outcome;
@@ -205,7 +212,8 @@ export class Draft {
   #toDraft(job: Job, revision: number, isTouched: boolean): JobDraft {
     const counts = { ...ZERO_COUNTS, ...job.counts };
     const trust = viewTrust(job, counts, this.hosts.bookOf(job.id, job.task));
-    const context = { now: this.now, verify: job.verify, timeoutMs: job.limits.timeoutMs, ...this.#bounds, trust };
-    return { revision, job, isTouched, nextFresh: job.nextFresh, counts, context };
+    const typicalCredit = typicalCreditOf(job.gauge ?? EMPTY_GAUGE);
+    const context = { now: this.now, verify: job.verify, timeoutMs: job.limits.timeoutMs, typicalCredit, ...this.#bounds, trust };
+    return { revision, job, isTouched, nextFresh: job.nextFresh, counts, context, postings: [] };
   }
 }

@@ -19,8 +19,12 @@ export interface Eater {
   readonly isAsking: boolean;
   /** It holds all it may. */
   readonly isFull: boolean;
-  /** GFLOPS it is taken to have, for credit; absent: not known. */
-  readonly speed?: number;
+  readonly cores: number;
+  /** Of one core, as it claims; null: it did not say. */
+  readonly gflops: number | null;
+  readonly engine: string;
+  /** Replicas that it holds. */
+  readonly holding: number;
   /** Replicas of these jobs that it holds. */
   held(jobs: ReadonlySet<JobId>): number;
   /** These are its leases now. False: it is gone, and never heard of them. */

@@ -13,6 +13,8 @@ export interface JobEntry {
   readonly createdAt: number;
   readonly leaseMs: number;
   readonly verify: VerifyPolicy;
+  /** Replicas are compared within one engine class only. */
+  readonly isAlike: boolean;
   readonly task: TaskId;
   readonly window: ReadyWindow;
   readonly canaries: Canaries;
@@ -68,11 +70,23 @@ export class JobBoard {
     this.#insert(entry);
   }
 
-  #add({ id, task, priority, createdAt, leaseMs, verify, unitCount }: Job, hasMore: boolean): void {
+  #add({ id, task, priority, createdAt, leaseMs, verify, engines, unitCount }: Job, hasMore: boolean): void {
     const served = this.#inOrder.find((entry) => entry.priority === priority)?.served ?? 0;
     const window = new ReadyWindow(this.#windowLimit, hasMore);
     const canaries = new Canaries();
-    const entry: JobEntry = { id, task, priority, createdAt, leaseMs, verify, window, canaries, served, unitCount };
+    const entry: JobEntry = {
+      id,
+      task,
+      priority,
+      createdAt,
+      leaseMs,
+      verify,
+      isAlike: engines === 'alike',
+      window,
+      canaries,
+      served,
+      unitCount,
+    };
     this.#byId.set(id, entry);
     this.#insert(entry);
   }

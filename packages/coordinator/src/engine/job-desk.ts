@@ -112,7 +112,12 @@ export class JobDesk {
   }
 }
 
-function toJob(order: NewJob, id: JobId, now: number, { verify, limits }: Pick<TaskManifest, 'verify' | 'limits'>): Job {
+function toJob(
+  order: NewJob,
+  id: JobId,
+  now: number,
+  { verify, limits, engines }: Pick<TaskManifest, 'verify' | 'limits' | 'engines'>,
+): Job {
   const { task, author, title, key, inputs, priority, leaseMs } = order;
   const unitCount = inputs.kind === 'stream' ? 0 : inputs.kind === 'index' ? inputs.count : rangeUnits(inputs);
   return {
@@ -127,6 +132,7 @@ function toJob(order: NewJob, id: JobId, now: number, { verify, limits }: Pick<T
     leaseMs,
     verify,
     limits,
+    ...(engines !== undefined && { engines }),
     createdAt: now,
     endedAt: null,
     state: inputs.kind === 'stream' ? 'open' : 'closed',

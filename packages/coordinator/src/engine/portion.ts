@@ -2,6 +2,8 @@
  * What one host is given in one batch: jobs in the board's order, of each job first the units with ready replicas,
  * then fresh ones in strict order of index. A fresh unit may be given to any host, so the first one is never passed over.
  */
+
+import { leaseSpeed } from '../domain/credit.ts';
 import { isEligible } from '../domain/eligibility.ts';
 import { allot } from '../domain/matching.ts';
 import type { CommandOf } from '../domain/unit-command.ts';
@@ -15,6 +17,8 @@ import type { Offer } from './ready-window.ts';
 /** Ready replicas are the last ones: the first of them is always the next to be leased. */
 export const hasReady = ({ state, replicas }: WorkUnit): boolean =>
   (state.kind === 'open' || state.kind === 'provisional') && replicas.at(-1)?.kind === 'ready';
+
+type LeaseTerms = Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed' | 'engine'>;
 
 export class Portion {
   readonly eater: Eater;
@@ -81,7 +85,8 @@ export class Portion {
   #consider(known: WorkUnit, entry: JobEntry, isNewcomer: boolean): Offer {
     const { base, unit } = this.#draft.adopt(known);
     if (!hasReady(base)) return 'gone';
-    if (!isEligible(unit, this.eater, entry.verify)) return 'ineligible';
+    const { host, account, engine } = this.eater;
+    if (!isEligible(unit, { host, account, ...(entry.isAlike && { engine }) }, entry.verify)) return 'ineligible';
     // A newcomer's word checks nobody's; later it may.
     if (!hasReady(unit) || (isNewcomer && unit.state.kind === 'provisional')) return 'taken';
     const given = this.#lease(entry);
@@ -97,10 +102,11 @@ export class Portion {
     }
   }
 
-  #lease({ leaseMs }: JobEntry): Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed'> {
-    const { host, account, speed } = this.eater;
+  #lease({ leaseMs, isAlike }: JobEntry): LeaseTerms {
+    const { host, account, engine, holding } = this.eater;
+    const speed = leaseSpeed(this.eater, holding + this.leases.length + 1);
     const lease = this.#entropy.leaseId();
-    return { lease, host, account, deadlineAt: this.#draft.now + leaseMs, ...(speed !== undefined && { speed }) };
+    return { lease, host, account, deadlineAt: this.#draft.now + leaseMs, speed, ...(isAlike && { engine }) };
   }
 
   #add({ id, leaseMs }: JobEntry, { index, lease }: Pick<GivenLease, 'index' | 'lease'>): void {

@@ -103,9 +103,9 @@ export class SessionDesk {
 
   async #write(session: WorkerSession): Promise<RefusalReason | null> {
     const now = this.#ports.clock.now();
-    const { host: id, account, hostKey, displayName, cores, software, engine } = session.identity;
+    const { host: id, protocol: _, ...identity } = session.identity;
     const firstSeenAt = this.#firstSeen.get(session) ?? now;
-    const host: Host = { id, account, hostKey, displayName, cores, software, engine, firstSeenAt, lastSeenAt: now };
+    const host: Host = { ...identity, id, firstSeenAt, lastSeenAt: now };
     const settled = await ask(this.#ports.queue, {
       units: [],
       jobs: [],

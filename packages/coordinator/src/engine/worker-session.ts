@@ -76,6 +76,22 @@ export class WorkerSession implements Session, Eater {
     return this.identity.account;
   }
 
+  get cores(): number {
+    return this.identity.cores;
+  }
+
+  get gflops(): number | null {
+    return this.identity.gflops;
+  }
+
+  get engine(): string {
+    return this.identity.engine;
+  }
+
+  get holding(): number {
+    return this.book.size;
+  }
+
   get isOpen(): boolean {
     return this.#isOpen;
   }

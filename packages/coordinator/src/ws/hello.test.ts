@@ -26,6 +26,8 @@ test('[GW2] ids follow from key and secret; the secret goes no further', () => {
       account: accountIdOf(hello.accountSecret),
       hostKey: key.publicKey,
       displayName: 'Ada',
+      team: null,
+      gflops: null,
       cores: 4,
       software: 'test',
       engine: 'v8',

@@ -13,10 +13,14 @@ export function checkHello(hello: Hello, nonce: string): HelloOutcome {
   if (!verifyText('hello', nonce, hello.signature, hello.hostKey)) {
     return { ok: false, code: 4002, reason: 'hello is not signed by its host key over this nonce' };
   }
-  const { hostKey, cores, software, engine } = hello;
+  const { hostKey, cores, software, engine, gflops = null } = hello;
   const account = accountIdOf(hello.accountSecret);
   const displayName = toShownName(hello.displayName);
-  return { ok: true, identity: { host: hostIdOf(hostKey), account, hostKey, displayName, cores, software, engine, protocol } };
+  const team = toShownName(hello.team ?? null);
+  return {
+    ok: true,
+    identity: { host: hostIdOf(hostKey), account, hostKey, displayName, team, cores, gflops, software, engine, protocol },
+  };
 }
 
 /** Controls and marks that turn the direction of writing: a name must not rearrange the page or the terminal that shows it. */

@@ -25,13 +25,21 @@ interface ComparisonsField {
 type Absent = null | undefined;
 type Held<Kind, Rest extends unknown[]> = [Kind, no: number, LeaseId, host: number, account: number, leasedAt: number, ...Rest];
 type HeldFields =
-  | Held<'leased', [deadlineAt: number, speed?: number | Absent]>
-  | Held<'returned', [Digest, returnedAt: number, speed?: number | Absent]>
+  | Held<'leased', [deadlineAt: number, speed?: number | Absent, engine?: string | Absent]>
+  | Held<'returned', [Digest, returnedAt: number, speed?: number | Absent, engine?: string | Absent]>
   | Held<
       'judged',
-      [Digest, returnedAt: number, valid: 0 | 1, speed?: number | Absent, credited?: number | Absent, isChecked?: number | Absent]
+      [
+        Digest,
+        returnedAt: number,
+        valid: 0 | 1,
+        speed?: number | Absent,
+        credited?: number | Absent,
+        isChecked?: number | Absent,
+        engine?: string | Absent,
+      ]
     >
-  | Held<'lost', [LossCause, ErrorKind | 0, late: Digest | 0, speed?: number | Absent]>;
+  | Held<'lost', [LossCause, ErrorKind | 0, late: Digest | 0, speed?: number | Absent, engine?: string | Absent]>;
 type ReplicaFields = number | HeldFields;
 
 export function encodeBody(unit: WorkUnit, parties: Parties): string {
@@ -72,21 +80,21 @@ function encodeReplica(replica: Replica, parties: Parties): ReplicaFields {
 }
 
 function encodeHeld(replica: Exclude<Replica, { kind: 'ready' }>, parties: Parties): HeldFields {
-  const { no, lease, leasedAt, speed } = replica;
+  const { no, lease, leasedAt, speed, engine } = replica;
   const host = parties.numberOf(replica.host);
   const account = parties.numberOf(replica.account);
   switch (replica.kind) {
     case 'leased':
-      return ['leased', no, lease, host, account, leasedAt, replica.deadlineAt, speed];
+      return ['leased', no, lease, host, account, leasedAt, replica.deadlineAt, speed, engine];
     case 'returned':
-      return ['returned', no, lease, host, account, leasedAt, replica.digest, replica.returnedAt, speed];
+      return ['returned', no, lease, host, account, leasedAt, replica.digest, replica.returnedAt, speed, engine];
     case 'judged': {
       const { digest, returnedAt, valid, credited, isChecked } = replica;
       const checked = isChecked === undefined ? undefined : Number(isChecked);
-      return ['judged', no, lease, host, account, leasedAt, digest, returnedAt, valid ? 1 : 0, speed, credited, checked];
+      return ['judged', no, lease, host, account, leasedAt, digest, returnedAt, valid ? 1 : 0, speed, credited, checked, engine];
     }
     case 'lost':
-      return ['lost', no, lease, host, account, leasedAt, replica.cause, replica.error ?? 0, replica.lateDigest ?? 0, speed];
+      return ['lost', no, lease, host, account, leasedAt, replica.cause, replica.error ?? 0, replica.lateDigest ?? 0, speed, engine];
   }
 }
 
@@ -154,17 +162,29 @@ function decodeReplica(fields: ReplicaFields, parties: Parties): Replica {
   const held = { no, lease, host: parties.idOf<HostId>(host), account: parties.idOf<AccountId>(account), leasedAt };
   switch (fields[0]) {
     case 'leased':
-      return { kind: 'leased', ...held, deadlineAt: fields[6], ...given('speed', fields[7]) };
+      return { kind: 'leased', ...held, deadlineAt: fields[6], ...given('speed', fields[7]), ...given('engine', fields[8]) };
     case 'returned':
-      return { kind: 'returned', ...held, digest: fields[6], returnedAt: fields[7], ...given('speed', fields[8]) };
+      return {
+        kind: 'returned',
+        ...held,
+        digest: fields[6],
+        returnedAt: fields[7],
+        ...given('speed', fields[8]),
+        ...given('engine', fields[9]),
+      };
     case 'judged': {
-      const [, , , , , , digest, returnedAt, valid, speed, credited, checked] = fields;
+      const [, , , , , , digest, returnedAt, valid, speed, credited, checked, engine] = fields;
       const isChecked = isAbsent(checked) ? undefined : checked === 1;
-      const extras = { ...given('speed', speed), ...given('credited', credited), ...given('isChecked', isChecked) };
+      const extras = {
+        ...given('speed', speed),
+        ...given('credited', credited),
+        ...given('isChecked', isChecked),
+        ...given('engine', engine),
+      };
       return { kind: 'judged', ...held, digest, returnedAt, valid: valid === 1, ...extras };
     }
     case 'lost': {
-      const [, , , , , , cause, error, late, speed] = fields;
+      const [, , , , , , cause, error, late, speed, engine] = fields;
       return {
         kind: 'lost',
         ...held,
@@ -172,6 +192,7 @@ function decodeReplica(fields: ReplicaFields, parties: Parties): Replica {
         ...(error !== 0 && { error }),
         ...(late !== 0 && { lateDigest: late }),
         ...given('speed', speed),
+        ...given('engine', engine),
       };
     }
   }
