@@ -54,7 +54,7 @@ async function makespan(units: number, speeds: readonly number[]): Promise<numbe
   return world.clock.now() - begin;
 }
 
-test('[EN37] near the end of a job what is in slow hands is given to fast ones too, and the job does not wait for the slow', async () => {
+test('[EN42] near the end of a job what is in slow hands is given to fast ones too, and the job does not wait for the slow', async () => {
   const fast = await makespan(24, [1, 1, 1]);
   const withSlow = await makespan(24, [1, 1, 1, 0.05]);
   // Alone, the slow host would need 200 s for its one unit.
