@@ -15,6 +15,8 @@ export interface BenchCoordinator extends AsyncDisposable {
   readonly pid: number;
   /** Resident memory of the process now, MB. */
   rssMB(): Promise<number>;
+  /** The most it ever was. */
+  peakRssMB(): Promise<number>;
 }
 
 const ENTRY = new URL('./coordinator-process.ts', import.meta.url).pathname;
@@ -29,7 +31,8 @@ export async function startBenchCoordinator(): Promise<BenchCoordinator> {
     dataFolder,
     pid: child.pid as number,
     grid: await connect({ url, authorFile: join(dataFolder, 'author.json') }),
-    rssMB: () => rssOf(child),
+    rssMB: () => memoryOf(child, 'VmRSS'),
+    peakRssMB: () => memoryOf(child, 'VmHWM'),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return;
       const exited = once(child, 'exit');
@@ -40,7 +43,7 @@ export async function startBenchCoordinator(): Promise<BenchCoordinator> {
   };
 }
 
-async function rssOf(child: ChildProcess): Promise<number> {
+async function memoryOf(child: ChildProcess, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
+  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024);
 }

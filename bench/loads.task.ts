@@ -8,7 +8,7 @@ export default defineTask({
   version: '1.0.0',
   title: 'Loads',
   license: 'MIT',
-  input: z.object({ kind: z.enum(['sieve', 'mandelbrot', 'trees']), rounds: z.int().positive() }),
+  input: z.object({ kind: z.enum(['sieve', 'mandelbrot', 'trees', 'nothing']), rounds: z.int().positive() }),
   output: z.int(),
   verify: quorum(1),
   math: 'native',

@@ -40,5 +40,8 @@ export function trees(rounds: number): number {
   return total;
 }
 
-export const LOADS = { sieve, mandelbrot, trees } as const;
+/** What a unit costs that computes nothing. */
+export const nothing = (): number => 0;
+
+export const LOADS = { sieve, mandelbrot, trees, nothing } as const;
 export type Load = keyof typeof LOADS;

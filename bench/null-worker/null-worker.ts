@@ -64,6 +64,7 @@ export const nullWorker: Experiment = {
     await drain(filled, queued, connections, wish);
     const busyRssMB = await filled.rssMB();
     const full = await measure(filled, units);
+    const peakRssMB = await filled.peakRssMB();
     say(`${Math.round(full)} units/s at ${many} stored units`);
     const bare = await measureBareStore({ units, batch: 1_000, storedUnits: 10_000 });
     say(`${Math.round(bare.unitsPerSecond)} units/s by the bare store`);
@@ -78,6 +79,7 @@ export const nullWorker: Experiment = {
       coordinatorRssMB: queuedRssMB,
       queuedUnits: many,
       coordinatorRssMBAfterDraining: busyRssMB,
+      coordinatorPeakRssMB: peakRssMB,
       connections,
       quorum: 1,
       payloadBytes: 100,
