@@ -8,11 +8,12 @@ export function tableOf(cells: readonly Cell[]): string {
   const blocks = Map.groupBy(cells, ({ scenario, f }) => (f === 0 ? scenario : `${scenario}, ${f * 100} % of the hosts`));
   const rows = cells.map(rowOf);
   const widths = HEAD.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const lineOf = (row: readonly string[]): string =>
-    row
-      .map((text, at) => (at === 0 ? text.padEnd : text.padStart).call(text, widths[at] as number))
-      .join('  ')
-      .trimEnd();
+  const aligned = (text: string, column: number): string => {
+    const isWords = column === 0 || column === HEAD.length - 1;
+    const width = widths[column] as number;
+    return isWords ? text.padEnd(width) : text.padStart(width);
+  };
+  const lineOf = (row: readonly string[]): string => row.map(aligned).join('  ').trimEnd();
   const parts = [...blocks].map(([title, block]) => [title, ...block.map((cell) => `  ${lineOf(rowOf(cell))}`)].join('\n'));
   return [`  ${lineOf(HEAD)}`, ...parts].join('\n\n');
 }

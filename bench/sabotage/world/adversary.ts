@@ -23,7 +23,7 @@ export interface Adversary {
   answer(host: number, unit: number): number;
   /** Whether it comes back under a new name whenever it is refused work. */
   readonly freeIdentities: boolean;
-  /** Whether `host` drops its name now, before it asks for work; absent: never. */
+  /** Whether `host` drops its name now, before it asks for work, and takes the time to get another; absent: never. */
   renews?(host: number): boolean;
   /** When the machine number `at` of `count` first appears, in ms; absent: all at the start. */
   startsAt?(at: number, count: number): number;

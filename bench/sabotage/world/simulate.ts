@@ -35,6 +35,8 @@ export interface Run {
   readonly idealMs: number;
 }
 
+/** A machine that has no name yet. */
+const NOBODY = -1;
 const UNIT_MS = 100_000;
 const LEASE_MS = 10 * UNIT_MS;
 /** What it takes to come back under a new name. */
@@ -73,7 +75,7 @@ class World {
     this.#schemeDraw = createDraw(seed, 'scheme');
     this.#population = createPopulation(hosts, adverse, plan.spread, createDraw(seed, 'population'));
     this.#heap = new EventHeap(hosts);
-    this.#hostOf = new Int32Array(hosts).fill(NO_UNIT);
+    this.#hostOf = new Int32Array(hosts).fill(NOBODY);
     this.#unitOf = new Int32Array(hosts).fill(NO_UNIT);
     this.#answerOf = new Int32Array(hosts);
     const job = { units, hosts, assumedLiars: f === 0 ? ASSUMED_LIARS : f, wrongIn: plan.wrongIn, unitMs: UNIT_MS, leaseMs: LEASE_MS };
@@ -138,24 +140,27 @@ class World {
   /** When the machine acts next. */
   #ask(machine: number): number {
     const host = this.#identityOf(machine);
+    if (this.#isAdverse(machine) && this.#adversary.renews?.(host) === true) return this.#dropName(machine);
     const unit = this.#scheme.requestWork(host, this.#now, this.#schemeDraw);
     if (unit >= 0) return this.#now + this.#take(machine, host, unit);
-    if (unit === REFUSED && this.#isAdverse(machine) && this.#adversary.freeIdentities) {
-      this.#hostOf[machine] = NO_UNIT;
-      return this.#now + REGISTRATION_MS;
-    }
+    if (unit === REFUSED && this.#isAdverse(machine) && this.#adversary.freeIdentities) return this.#dropName(machine);
     return this.#now + this.#scheme.waitMs;
   }
 
   #identityOf(machine: number): number {
     const host = this.#hostOf[machine] as number;
-    const isAdverse = this.#isAdverse(machine);
-    if (host !== NO_UNIT && !(isAdverse && this.#adversary.renews?.(host) === true)) return host;
-    const joined = this.#tally.join(isAdverse ? this.#plan.adverseKind : HONEST);
+    if (host !== NOBODY) return host;
+    const joined = this.#tally.join(this.#isAdverse(machine) ? this.#plan.adverseKind : HONEST);
     this.#hostOf[machine] = joined;
     // Everybody has an account of their own, and a new name is a new account.
     this.#scheme.hostJoined?.(joined, joined, this.#now);
     return joined;
+  }
+
+  /** When it is back under another. */
+  #dropName(machine: number): number {
+    this.#hostOf[machine] = NOBODY;
+    return this.#now + REGISTRATION_MS;
   }
 
   /** How long it will be busy with the unit. */

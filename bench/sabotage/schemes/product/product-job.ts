@@ -78,7 +78,7 @@ export class ProductJob {
 
   #contextAt(now: number): TransitionContext {
     const { maxReplicas, maxErrors } = ENGINE_LIMITS;
-    return { now, verify: this.verify, timeoutMs: this.#timeoutMs, maxReplicas, maxErrors, trust: this.trust };
+    return { now, verify: this.verify, timeoutMs: this.#timeoutMs, typicalCredit: null, maxReplicas, maxErrors, trust: this.trust };
   }
 
   #keep({ unit, countsDelta, effects }: Transition): void {
