@@ -1,12 +1,17 @@
 export { FakeClock } from './fake-clock.ts';
 export { accountId, digestOf, hostId, jobId, leaseId, taskId } from './ids.ts';
-export { jobFacts, quorumOf } from './job-facts.ts';
+export { confidenceOf, jobFacts, quorumOf } from './job-facts.ts';
 export { RecordingLink } from './recording-link.ts';
 export { createSeededEntropy, type SeededEntropy } from './seeded-entropy.ts';
 export {
+  audit,
   brokenCheck,
+  brokenReferee,
   type CommandOptions,
+  canary,
   cancellation,
+  confirmation,
+  duplication,
   expiry,
   failure,
   issue,
@@ -14,4 +19,6 @@ export {
   release,
   renewal,
   result,
+  strike,
+  truth,
 } from './unit-commands.ts';

@@ -3,6 +3,8 @@ import { jobId, taskId } from './ids.ts';
 
 export const quorumOf = (k: number) => ({ kind: 'quorum' as const, k, agree: { kind: 'exact' as const } });
 
+export const confidenceOf = (wrongIn: number) => ({ kind: 'confidence' as const, wrongIn, agree: { kind: 'exact' as const } });
+
 export const jobFacts = (unitCount: number) => ({
   id: jobId(1),
   revision: 1,

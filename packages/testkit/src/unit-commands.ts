@@ -51,3 +51,17 @@ export const expiry = () => ({ kind: 'expire-leases' as const, ...ref({}) });
 export const judgement = (no: number, verdict: 'valid' | 'invalid') => ({ kind: 'judge-result' as const, ...ref({}), no, verdict });
 export const brokenCheck = (no: number, message: string) => ({ kind: 'fail-check' as const, ...ref({}), no, message });
 export const cancellation = () => ({ kind: 'cancel' as const, ...ref({}) });
+export const canary = (host: number, lease = host, options: CommandOptions = {}) => ({
+  ...issue(host, lease, options),
+  kind: 'issue-canary' as const,
+});
+export const truth = (output: string, options: CommandOptions = {}) => ({
+  kind: 'record-truth' as const,
+  ...ref(options),
+  digest: digestOf(output),
+});
+export const brokenReferee = (message = 'the referee failed') => ({ kind: 'fail-referee' as const, ...ref({}), message });
+export const audit = (by?: 'referee') => ({ kind: 'audit' as const, ...ref({}), ...(by !== undefined && { by }) });
+export const confirmation = () => ({ kind: 'confirm' as const, ...ref({}) });
+export const strike = (host: number) => ({ kind: 'strike' as const, ...ref({}), host: hostId(host) });
+export const duplication = () => ({ kind: 'duplicate' as const, ...ref({}) });

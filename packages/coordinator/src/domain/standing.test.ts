@@ -23,11 +23,14 @@ test('[VF6] a host is a newcomer until it has passed three checks; then its word
   expect(isEstablished(after(['passed', 'passed', 'failed', 'passed']))).toBe(false);
 });
 
-test.each<Kind>(['failed', 'outvoted'])('[VF7] a host whose answer was not the believed one is a newcomer again, and nothing worse: %s', (kind) => {
-  const lost = after([...times(9, 'passed'), kind]);
-  expect(lost).toMatchObject({ passed: 0, verified: 9, convictions: 0, isBanned: false, suspendedUntil: 0 });
-  expect(isEstablished(after(times(3, 'passed'), lost))).toBe(true);
-});
+test.each<Kind>(['failed', 'outvoted'])(
+  '[VF7] a host whose answer was not the believed one is a newcomer again, and nothing worse: %s',
+  (kind) => {
+    const lost = after([...times(9, 'passed'), kind]);
+    expect(lost).toMatchObject({ passed: 0, verified: 9, convictions: 0, isBanned: false, suspendedUntil: 0 });
+    expect(isEstablished(after(times(3, 'passed'), lost))).toBe(true);
+  },
+);
 
 test('[VF7] [VF12] however many votes are lost, nobody is banned for them', () => {
   expect(after(times(1_000, 'outvoted'))).toMatchObject({ isBanned: false, convictions: 0 });
