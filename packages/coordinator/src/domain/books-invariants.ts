@@ -1,7 +1,7 @@
 /** What must hold between units and the books kept about them: results, endings, postings. */
 import { type JobId, unitIdOf } from '@manyhands/protocol';
 import type { StoredResult } from './change-set.ts';
-import { creditFor } from './credit.ts';
+import { creditCeiling } from './credit.ts';
 import type { Snapshot, Violation } from './invariants.ts';
 import type { Job } from './job.ts';
 import { hasEnded, type Replica, type UnitRef, type WorkUnit } from './work-unit.ts';
@@ -61,7 +61,7 @@ function postingViolations({ units, postings }: Snapshot, byId: ReadonlyMap<stri
   const isValid = (replica: Replica | undefined) => replica?.kind === 'judged' && replica.valid;
   const boundOf = (job: JobId) => {
     const { timeoutMs } = jobs.get(job)?.limits ?? { timeoutMs: 0 };
-    return creditFor([{ leasedAt: 0, returnedAt: timeoutMs }], timeoutMs);
+    return creditCeiling(timeoutMs);
   };
   return [
     ...units

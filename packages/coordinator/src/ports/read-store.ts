@@ -3,15 +3,9 @@ import type { JobId, ResultRow, TaskId } from '@manyhands/protocol';
 import type { PublishedTask, StoredResult } from '../domain/change-set.ts';
 import type { Job } from '../domain/job.ts';
 import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
+import type { CreditReads } from './credit-reads.ts';
 
-export interface LeaderRow {
-  readonly account: string;
-  readonly name: string | null;
-  readonly validResults: number;
-  readonly microcredits: number;
-}
-
-export interface ReadStore {
+export interface ReadStore extends CreditReads {
   /** Newest first. `before` is the id of the last job of the page before. */
   listJobs(limit: number, before: JobId | null): Promise<readonly Job[]>;
   loadJob(id: JobId): Promise<Job | null>;
@@ -22,7 +16,6 @@ export interface ReadStore {
   loadUnit(ref: UnitRef): Promise<WorkUnit | null>;
   /** All that ever came back for a unit, oldest first. */
   evidence(ref: UnitRef): Promise<readonly StoredResult[]>;
-  leaders(limit: number): Promise<readonly LeaderRow[]>;
   totals(): Promise<{ hosts: number; accounts: number; finalUnits: number; validResults: number; microcredits: number }>;
   /** Distinct hosts with a valid result for the job. */
   hostsOf(job: JobId): Promise<number>;

@@ -92,7 +92,13 @@ const step = fc.record({
   standings: fc.array(fc.record({ by: hostNumber, passed: fc.nat(9), isBanned: fc.boolean() }), { maxLength: 2 }),
   tallies: fc.array(fc.record({ n: fc.constantFrom(...HISTORY_JOBS), by: hostNumber, checks: fc.nat(9) }), { maxLength: 2 }),
   hosts: fc.array(
-    fc.record({ n: hostNumber, account: hostNumber, displayName: fc.constantFrom(null, 'Ada', 'Ben'), lastSeenAt: fc.nat(99) }),
+    fc.record({
+      n: hostNumber,
+      account: hostNumber,
+      displayName: fc.constantFrom(null, 'Ada', 'Ben'),
+      team: fc.constantFrom(null, 'Blue', 'Red'),
+      lastSeenAt: fc.nat(99),
+    }),
     {
       maxLength: 1,
     },

@@ -1,5 +1,6 @@
 /** Postings and the sums over them. */
 import { describe, expect, test } from 'vitest';
+import { leadersOf } from './leaders.contract.ts';
 import type { OpenStore } from './store.contract.ts';
 import { accountId, finalChange, host, hostId, job, jobId, leasedUnit, merge, posting, takenBack, unit } from './store-rows.contract.ts';
 
@@ -33,10 +34,10 @@ export function describeLedger(open: OpenStore): void {
         { account: accountId(1), name: null, validResults: 1, microcredits: 500 },
         { account: accountId(3), name: null, validResults: 1, microcredits: 100 },
       ];
-      expect(await store.leaders(9)).toEqual([grace, first, third]);
-      expect(await store.leaders(1)).toEqual([grace]);
+      expect(await leadersOf(store, 9)).toEqual([grace, first, third]);
+      expect(await leadersOf(store, 1)).toEqual([grace]);
       await store.commit({ postings: [takenBack(posting(1, 1, 2, { microcredits: 400 }))] });
-      expect(await store.leaders(9)).toEqual([first, { ...grace, validResults: 1, microcredits: 300 }, third]);
+      expect(await leadersOf(store, 9)).toEqual([first, { ...grace, validResults: 1, microcredits: 300 }, third]);
     });
 
     test('[ST4] hosts of a job are those with a valid result that stands', async () => {
@@ -75,7 +76,7 @@ export function describeLedger(open: OpenStore): void {
 
     test('[ST14] an account goes by the name of its host seen last among those that give one', async () => {
       await using store = await open();
-      const named = async () => (await store.leaders(1))[0]?.name;
+      const named = async () => (await leadersOf(store, 1))[0]?.name;
       const seen = (n: number, lastSeenAt: number, displayName: string | null) =>
         host(n, { account: accountId(1), lastSeenAt, displayName });
       await store.commit({ jobs: [job(1)], units: [unit(1, 0)], postings: [posting(1, 0, 1)] });
@@ -92,7 +93,7 @@ export function describeLedger(open: OpenStore): void {
       await using store = await open();
       await store.commit({ jobs: [job(1)], units: [unit(1, 0)], postings: [posting(1, 0, 1)], hosts: [host(1, { displayName: 'Ada' })] });
       await store.commit({ hosts: [host(1, { account: accountId(2), displayName: 'Ada' })] });
-      expect(await store.leaders(1)).toMatchObject([{ account: accountId(1), name: null }]);
+      expect(await leadersOf(store, 1)).toMatchObject([{ account: accountId(1), name: null }]);
       expect(await store.totals()).toMatchObject({ hosts: 1, accounts: 1 });
     });
   });

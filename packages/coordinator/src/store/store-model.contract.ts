@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChangeSet } from '../domain/change-set.ts';
+import type { EarnerKind } from '../ports/credit-reads.ts';
 import type { JobCell, ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/store.ts';
 import { NAMES_PER_CELL } from './job-cells.ts';
+import { leadersOf } from './leaders.contract.ts';
 import { createMemoryStore } from './memory/create-memory-store.ts';
 import { decide, HISTORY_JOBS, HISTORY_UNITS, history, historyJobs } from './random-history.contract.ts';
 import type { OpenStore } from './store.contract.ts';
-import { hostId, jobId, taskId } from './store-rows.contract.ts';
+import { accountId, hostId, jobId, taskId } from './store-rows.contract.ts';
 
 type AnyStore = Store & ReadStore;
 
@@ -28,6 +30,16 @@ const comparable = ({ unitsPerCell, cells }: { unitsPerCell: number; cells: read
     accounts: accounts.length < NAMES_PER_CELL ? sorted(accounts) : accounts.length,
   })),
 });
+
+/** Without their recent averages, whose last digits depend on the order of sums (CD9). */
+const EARNERS: readonly [EarnerKind, string][] = [
+  ...[1, 2, 3, 4].flatMap((n): [EarnerKind, string][] => [
+    ['host', hostId(n)],
+    ['account', accountId(n)],
+  ]),
+  ['team', 'Blue'],
+  ['team', 'Red'],
+];
 
 const indexes = Array.from({ length: HISTORY_UNITS }, (_, index) => index);
 
@@ -51,7 +63,11 @@ export async function snapshot(store: AnyStore) {
     leases: sorted(await store.liveLeases()),
     leasesOfOne: sorted(await store.liveLeases(hostId(1))),
     standings: sorted(await store.loadStandings(taskId(1))),
-    leaders: sorted(await store.leaders(99)),
+    leaders: sorted(await leadersOf(store, 99)),
+    earners: await Promise.all(
+      EARNERS.map(async ([kind, id]) => [{ ...(await store.earner(kind, id)), recent: 0 }, await store.creditDays(kind, id, 0)]),
+    ),
+    members: sorted(await store.membersOf('Blue', 99)).map(({ id }) => id),
     totals: await store.totals(),
   };
 }

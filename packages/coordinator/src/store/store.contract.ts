@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/store.ts';
 import { describeCommit } from './store-commit.contract.ts';
+import { describeCredit } from './store-credit.contract.ts';
 import { describeEvidence } from './store-evidence.contract.ts';
 import { describeJobs } from './store-jobs.contract.ts';
 import { describeLeases } from './store-leases.contract.ts';
@@ -24,6 +25,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeTrust(open);
     describeEvidence(open);
     describeLedger(open);
+    describeCredit(open);
     describeRevocations(open);
     describeJobs(open);
     describePages(open);

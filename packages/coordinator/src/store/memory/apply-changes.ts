@@ -69,6 +69,8 @@ function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
   for (const unit of changes.units ?? []) {
     assertJob(unit.job);
     staged.units.set(unitIdOf(unit.job, unit.index), unit);
+    for (const replica of unit.replicas)
+      if (replica.kind === 'judged' && !replica.valid) staged.invalid.set(`${unitIdOf(unit.job, unit.index)}/${replica.no}`, replica);
   }
   for (const result of changes.results ?? []) {
     const key = `${keyOf(result, 'a result')}/${result.no}`;

@@ -1,17 +1,23 @@
 import { type AccountId, type JobId, type ResultRow, unitIdOf } from '@manyhands/protocol';
+import { type CreditDay, daysOf } from '../../domain/balance.ts';
 import type { Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
-import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
+import type { Earner, EarnerKind, Ranked, Ranking, RankingPage } from '../../ports/credit-reads.ts';
+import type { JobCell, ReadStore } from '../../ports/read-store.ts';
 import type { Store } from '../../ports/store.ts';
 import { NAMES_PER_CELL, unitsPerCell } from '../job-cells.ts';
 import { microcreditsIn, validIn } from '../posting-sums.ts';
+import { RANKS_COUNTED } from '../ranks-counted.ts';
 import { toResultRow } from '../result-row.ts';
+import { earnersOf, postingsOf, rankedEarners } from './memory-earners.ts';
 import { MemoryStore } from './memory-store.ts';
 import { nameOf, unitsOf } from './memory-tables.ts';
 
 /** A store in this process's memory, for simulations and tests. */
 export const createMemoryStore = (): Store & ReadStore => new ReadableMemoryStore();
+
+const isSomething = ({ validResults, microcredits }: CreditDay): boolean => validResults !== 0 || microcredits !== 0;
 
 class ReadableMemoryStore extends MemoryStore implements ReadStore {
   async listJobs(limit: number, before: JobId | null): Promise<readonly Job[]> {
@@ -44,17 +50,31 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
       .sort((a, b) => a.receivedAt - b.receivedAt || a.no - b.no || Number(a.late) - Number(b.late));
   }
 
-  async leaders(limit: number): Promise<readonly LeaderRow[]> {
-    const byAccount = Map.groupBy(this.tables.postings.values(), (posting) => posting.account);
-    return [...byAccount]
-      .map(([account, postings]) => ({
-        account,
-        name: nameOf(this.tables, account),
-        validResults: validIn(postings),
-        microcredits: microcreditsIn(postings),
-      }))
-      .sort((a, b) => b.microcredits - a.microcredits || (a.account < b.account ? -1 : 1))
-      .slice(0, limit);
+  async earner(kind: EarnerKind, id: string): Promise<Earner | null> {
+    return earnersOf(this.tables, kind).find((earner) => earner.id === id) ?? null;
+  }
+
+  async ranking(kind: Ranked, by: Ranking, { limit, after, direction = 'below' }: RankingPage): Promise<readonly Earner[]> {
+    const ranked = rankedEarners(this.tables, kind, by);
+    const at = after === null ? -1 : ranked.findIndex(({ id }) => id === after);
+    if (after !== null && at === -1) return [];
+    return direction === 'below' ? ranked.slice(at + 1, at + 1 + limit) : ranked.slice(0, Math.max(0, at)).reverse().slice(0, limit);
+  }
+
+  async rank(kind: Ranked, by: Ranking, id: string): Promise<number | null> {
+    const at = rankedEarners(this.tables, kind, by).findIndex((earner) => earner.id === id);
+    return at === -1 || at >= RANKS_COUNTED ? null : at + 1;
+  }
+
+  async membersOf(team: string, limit: number): Promise<readonly Earner[]> {
+    const members = earnersOf(this.tables, 'account').filter(({ belongsTo }) => belongsTo === team);
+    return members.sort((a, b) => b.microcredits - a.microcredits).slice(0, limit);
+  }
+
+  async creditDays(kind: EarnerKind, id: string, firstDay: number): Promise<readonly CreditDay[]> {
+    return daysOf(postingsOf(this.tables, kind, id))
+      .filter(isSomething)
+      .filter(({ day }) => day >= firstDay);
   }
 
   async totals(): Promise<{ hosts: number; accounts: number; finalUnits: number; validResults: number; microcredits: number }> {

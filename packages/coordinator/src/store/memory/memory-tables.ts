@@ -6,6 +6,12 @@ import type { Standing } from '../../domain/standing.ts';
 import type { Tally } from '../../domain/tally.ts';
 import type { WorkUnit } from '../../domain/work-unit.ts';
 
+/** Whose result was not believed. */
+export interface Refutation {
+  readonly host: HostId;
+  readonly account: AccountId;
+}
+
 export interface MemoryTables {
   readonly units: Map<UnitId, WorkUnit>;
   readonly jobs: Map<JobId, Job>;
@@ -17,6 +23,8 @@ export interface MemoryTables {
   readonly hosts: Map<HostId, Host>;
   readonly tasks: Map<TaskId, PublishedTask>;
   readonly authors: Map<string, Author>;
+  /** Replicas once judged invalid, by `unit/no`. */
+  readonly invalid: Map<string, Refutation>;
   /** By `job/chunk`. */
   readonly chunks: Map<string, InputChunk>;
   /** By `task/host`. */
@@ -31,6 +39,7 @@ export const createMemoryTables = (): MemoryTables => ({
   results: new Map(),
   endings: new Map(),
   postings: new Map(),
+  invalid: new Map(),
   hosts: new Map(),
   tasks: new Map(),
   authors: new Map(),
@@ -42,8 +51,12 @@ export const createMemoryTables = (): MemoryTables => ({
 export const unitsOf = (tables: MemoryTables, job: JobId): WorkUnit[] =>
   [...tables.units.values()].filter((unit) => unit.job === job).sort((a, b) => a.index - b.index);
 
-/** The name an account goes by: that of its host seen last among those that give one; null when none does. */
-export function nameOf(tables: MemoryTables, account: AccountId): string | null {
-  const named = [...tables.hosts.values()].filter((host) => host.account === account && host.displayName !== null);
-  return named.sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.id < b.id ? -1 : 1))[0]?.displayName ?? null;
+/** What an account goes by: the name, or team, of its host seen last among those that give one; null when none does. */
+export const nameOf = (tables: MemoryTables, account: AccountId): string | null => latestOf(tables, account, (host) => host.displayName);
+export const teamOf = (tables: MemoryTables, account: AccountId): string | null => latestOf(tables, account, (host) => host.team ?? null);
+
+function latestOf(tables: MemoryTables, account: AccountId, given: (host: Host) => string | null): string | null {
+  const giving = [...tables.hosts.values()].filter((host) => host.account === account && given(host) !== null);
+  const [latest] = giving.sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.id < b.id ? -1 : 1));
+  return latest === undefined ? null : given(latest);
 }

@@ -15,6 +15,7 @@ export function prepareCommit(db: Database, tables: Tables): (changes: ChangeSet
     if (db.inTransaction) rollback.run();
     tables.parties.forget();
     tables.jobs.forget();
+    tables.earners.forget();
   };
   return (changes) => {
     begin.run();
@@ -52,6 +53,7 @@ function write(tables: Tables, changes: ChangeSet): boolean {
   tables.inputs.write(chunks);
   if (!tables.units.write(units, endings)) return false;
   tables.evidence.write(results);
+  tables.invalid.write(units);
   tables.ledger.write(postings, endings);
   tables.cells.write(changes);
   tables.standings.write(standings);

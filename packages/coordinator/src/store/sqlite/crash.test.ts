@@ -73,7 +73,7 @@ test('[ST1] killed at any moment, again and again, it has everything it acknowle
 test('[ST13] when the disk refuses a write the commit rejects, nothing is tried again, and what was acknowledged is there', async () => {
   const folder = temporaryFolder();
   // A limit on the size of files stands for a disk that gives out in the middle of a commit.
-  const { stdout, status } = spawnSync('sh', ['-c', 'ulimit -f 600 && exec "$0" "$@"', process.execPath, ...CHILD, folder, '0'], {
+  const { stdout, status } = spawnSync('sh', ['-c', 'ulimit -f 900 && exec "$0" "$@"', process.execPath, ...CHILD, folder, '0'], {
     encoding: 'utf8',
   });
   const lines = stdout.trim().split('\n');

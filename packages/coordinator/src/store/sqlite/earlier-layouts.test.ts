@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { ZERO_COUNTS } from '../../domain/job.ts';
 import type { Replica, WorkUnit } from '../../domain/work-unit.ts';
+import { leadersOf } from '../leaders.contract.ts';
 import {
   accountId,
   digest,
@@ -100,7 +101,7 @@ test('[ST25] a database of layout 1 opens with everything that is in it', async 
     [3, 'failed', undefined],
   ]);
   expect(await store.totals()).toEqual({ hosts: 1, accounts: 1, finalUnits: 1, validResults: 1, microcredits: 1_000 });
-  expect(await store.leaders(9)).toEqual([{ account: accountId(1), name: null, validResults: 1, microcredits: 1_000 }]);
+  expect(await leadersOf(store, 9)).toEqual([{ account: accountId(1), name: null, validResults: 1, microcredits: 1_000 }]);
   expect(await store.hostsOf(jobId(1))).toBe(1);
   const cell = { cell: 0, final: 1, failed: 1, cancelled: 1, active: 2, accounts: [accountId(1)] };
   expect(await store.cells(jobId(1))).toEqual({ unitsPerCell: 16, cells: [cell] });

@@ -1,10 +1,10 @@
 /** Postings, append-only, and the sums that pages read, kept in the same transaction: once per commit, not once per posting. */
-import { type AccountId, type JobId, unitIdOf } from '@manyhands/protocol';
+import { type JobId, unitIdOf } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Ending, Posting } from '../../domain/change-set.ts';
-import type { LeaderRow } from '../../ports/read-store.ts';
 import { microcreditsIn, neverGranted, validIn } from '../posting-sums.ts';
 import { type BulkInsert, prepareBulkInsert, type SqlValue } from './bulk-insert.ts';
+import type { EarnerTable } from './earners.ts';
 import type { JobTable } from './jobs.ts';
 import type { Parties } from './parties.ts';
 
@@ -13,28 +13,24 @@ const COLUMNS = ['job_no', 'idx', 'no', 'kind', 'host_no', 'account_no', 'microc
 export class Ledger {
   readonly #jobs: JobTable;
   readonly #parties: Parties;
+  readonly #earners: EarnerTable;
   readonly #insert: BulkInsert;
   readonly #isGranted: Statement<[number, number, number, number, number, number], 1>;
-  readonly #addToAccount: Statement<[number, number, number, number]>;
   readonly #addToJobHost: Statement<[number, number, number], number>;
   readonly #addToJob: Statement<[number, number]>;
   readonly #addToTotals: Statement<[number, number, number]>;
-  readonly #leaders: Statement<[number], [number, string | null, number, number]>;
   readonly #hostsOf: Statement<[JobId], number>;
 
-  constructor(db: Database, jobs: JobTable, parties: Parties) {
+  constructor(db: Database, jobs: JobTable, parties: Parties, earners: EarnerTable) {
     this.#jobs = jobs;
     this.#parties = parties;
+    this.#earners = earners;
     this.#insert = prepareBulkInsert(db, 'posting', COLUMNS);
     this.#isGranted = db
       .prepare<[number, number, number, number, number, number], 1>(
         'SELECT 1 FROM posting WHERE job_no = ? AND idx = ? AND no = ? AND kind = 0 AND host_no = ? AND account_no = ? AND microcredits = ?',
       )
       .pluck();
-    this.#addToAccount = db.prepare(
-      `INSERT INTO account (account_no, postings, valid_results, microcredits) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-       postings = postings + excluded.postings, valid_results = valid_results + excluded.valid_results, microcredits = microcredits + excluded.microcredits`,
-    );
     this.#addToJobHost = db
       .prepare<[number, number, number], number>(
         `INSERT INTO job_host VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET valid_results = valid_results + excluded.valid_results
@@ -45,32 +41,16 @@ export class Ledger {
     this.#addToTotals = db.prepare(
       'UPDATE store_state SET final_units = final_units + ?, valid_results = valid_results + ?, microcredits = microcredits + ?',
     );
-    this.#leaders = db
-      .prepare<[number], [number, string | null, number, number]>(
-        `SELECT account_no, name, valid_results, microcredits FROM account INDEXED BY account_rank WHERE postings > 0
-         ORDER BY microcredits DESC LIMIT ?`,
-      )
-      .raw();
     this.#hostsOf = db.prepare<[JobId], number>('SELECT hosts FROM job WHERE id = ?').pluck();
   }
 
   write(postings: readonly Posting[], endings: readonly Ending[]): void {
     this.#insert(this.#flatten(postings));
     for (const posting of postings) if (posting.kind === 'revocation') this.#assertGranted(posting);
-    for (const [account, own] of Map.groupBy(postings, (posting) => posting.account))
-      this.#addToAccount.run(this.#parties.numberOf(account), own.length, validIn(own), microcreditsIn(own));
+    this.#earners.write(postings);
     for (const [job, own] of Map.groupBy(postings, (posting) => posting.job)) this.#countHosts(job, own);
     const final = endings.filter((ending) => ending.state === 'final').length;
     if (final + postings.length > 0) this.#addToTotals.run(final, validIn(postings), microcreditsIn(postings));
-  }
-
-  leaders(limit: number): LeaderRow[] {
-    return this.#leaders.all(limit).map(([account, name, validResults, microcredits]) => ({
-      account: this.#parties.idOf<AccountId>(account),
-      name,
-      validResults,
-      microcredits,
-    }));
   }
 
   hostsOf(job: JobId): number {

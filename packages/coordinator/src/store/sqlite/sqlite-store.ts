@@ -6,16 +6,19 @@
 import type { Digest, HostId, JobId, LeaseRef, Payload, ResultRow, TaskId, UnitId } from '@manyhands/protocol';
 import { unitIdOf } from '@manyhands/protocol';
 import { StoreError } from '../../disk/store-error.ts';
+import type { CreditDay } from '../../domain/balance.ts';
 import type { Author, ChangeSet, Host, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Standing } from '../../domain/standing.ts';
 import type { Tally } from '../../domain/tally.ts';
 import type { UnitRef, WorkUnit } from '../../domain/work-unit.ts';
-import type { JobCell, LeaderRow, ReadStore } from '../../ports/read-store.ts';
+import type { Earner, EarnerKind, Ranked, Ranking, RankingPage } from '../../ports/credit-reads.ts';
+import type { JobCell, ReadStore } from '../../ports/read-store.ts';
 import type { CommitResult, Store } from '../../ports/store.ts';
 import { isEmpty } from '../change-set-size.ts';
 import { extendUnit } from '../unit-facts.ts';
 import { prepareCommit } from './commit.ts';
+import { EarnerReads } from './earner-reads.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { Reads, type Totals } from './reads.ts';
 import { toStoreError } from './sqlite-error.ts';
@@ -32,6 +35,7 @@ export class SqliteStore implements Store, ReadStore {
   readonly #database: OpenDatabase;
   readonly #tables: Tables;
   readonly #reads: Reads;
+  readonly #credit: EarnerReads;
   readonly #commit: (changes: ChangeSet) => CommitResult;
   /** null: it works. */
   #broken: unknown = null;
@@ -43,6 +47,7 @@ export class SqliteStore implements Store, ReadStore {
     this.epoch = db.prepare<[], number>('SELECT epoch FROM store_state').pluck().get() as number;
     this.#tables = prepareTables(db);
     this.#reads = new Reads(db, this.#tables);
+    this.#credit = new EarnerReads(db, this.#tables.parties, this.#tables.earners);
     this.#commit = prepareCommit(db, this.#tables);
   }
 
@@ -155,8 +160,24 @@ export class SqliteStore implements Store, ReadStore {
     return this.#use(() => this.#tables.evidence.of(ref));
   }
 
-  async leaders(limit: number): Promise<readonly LeaderRow[]> {
-    return this.#use(() => this.#tables.ledger.leaders(limit));
+  async earner(kind: EarnerKind, id: string): Promise<Earner | null> {
+    return this.#use(() => this.#credit.earner(kind, id));
+  }
+
+  async ranking(kind: Ranked, by: Ranking, page: RankingPage): Promise<readonly Earner[]> {
+    return this.#use(() => this.#credit.ranking(kind, by, page));
+  }
+
+  async rank(kind: Ranked, by: Ranking, id: string): Promise<number | null> {
+    return this.#use(() => this.#credit.rank(kind, by, id));
+  }
+
+  async membersOf(team: string, limit: number): Promise<readonly Earner[]> {
+    return this.#use(() => this.#credit.membersOf(team, limit));
+  }
+
+  async creditDays(kind: EarnerKind, id: string, firstDay: number): Promise<readonly CreditDay[]> {
+    return this.#use(() => this.#credit.days(kind, id, firstDay));
   }
 
   async totals(): Promise<Totals> {

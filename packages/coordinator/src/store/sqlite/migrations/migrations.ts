@@ -1,5 +1,6 @@
 import { firstLayout } from './0001-first-layout.ts';
 import { trust } from './0002-trust.ts';
+import { credit } from './0003-credit.ts';
 
 export interface Migration {
   readonly number: number;
@@ -11,4 +12,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'first layout', sql: firstLayout },
   { number: 2, name: 'trust', sql: trust },
+  { number: 3, name: 'credit', sql: credit },
 ];
