@@ -14,7 +14,7 @@ export type Exposure =
   | { readonly kind: 'one-word'; readonly host: HostId; readonly isUnderAudit: boolean };
 
 export function exposureOf(unit: WorkUnit, verify: VerifyPolicy, trust: TrustView): Exposure | null {
-  const belief = beliefIn(unit, { trust });
+  const belief = beliefIn(unit, { verify, trust });
   if (belief === null || verify.kind !== 'confidence') return null;
   const isUnderAudit = unit.replicas.some(({ kind }) => kind === 'ready' || kind === 'leased');
   const [member] = belief.members;

@@ -29,10 +29,10 @@ export function confirm(unit: WorkUnit, context: TransitionContext): Transition 
 }
 
 /** The answer a provisional unit stands for and whose word it is; null: it stands for none. */
-export function beliefIn(unit: WorkUnit, { trust }: Pick<TransitionContext, 'trust'>): Weight | null {
+export function beliefIn(unit: WorkUnit, context: Pick<TransitionContext, 'verify' | 'trust'>): Weight | null {
   const { state } = unit;
   if (state.kind !== 'provisional') return null;
-  return weightsOf(unit, trust).find(({ digest }) => digest === state.digest) ?? null;
+  return weightsOf(unit, context).find(({ digest }) => digest === state.digest) ?? null;
 }
 
 export const oddsOf = ({ members }: Weight, phi: number): number =>

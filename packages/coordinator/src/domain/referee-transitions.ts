@@ -1,4 +1,6 @@
 /** What the coordinator's own runner computed: ground truth, whatever the votes say. */
+import type { Comparison } from './agreement.ts';
+import { agrees } from './comparison.ts';
 import { withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
@@ -7,19 +9,32 @@ import type { UnitEffect } from './unit-effect.ts';
 import { fail, toEvent } from './unit-end.ts';
 import { hasEnded, type JudgedReplica, type WorkUnit } from './work-unit.ts';
 
-export function recordTruth(unit: WorkUnit, { digest }: CommandOf<'record-truth'>, context: TransitionContext): Transition {
-  if (unit.truth !== null) return toTransition(unit, { kind: 'ignored' });
-  const known: WorkUnit = { ...unit, truth: digest };
+export function recordTruth(unit: WorkUnit, command: CommandOf<'record-truth'>, context: TransitionContext): Transition {
+  const isAgain = typeof unit.truth === 'string' && unit.state.kind === 'verifying';
+  if (unit.truth !== null && !isAgain) return toTransition(unit, { kind: 'ignored' });
+  const known = withTruth(unit, command);
   if (unit.state.kind === 'final') return settleDispute(known, context);
   if (hasEnded(unit)) return toTransition(known, { kind: 'done' });
   return withSettlement({ kind: 'done' }, settle({ ...known, state: { kind: 'open' } }, context, { kind: 'review' }), {});
+}
+
+/** Computed again, it keeps the name it was given first. */
+function withTruth(unit: WorkUnit, { digest, comparisons = [] }: CommandOf<'record-truth'>): WorkUnit {
+  const truth = unit.truth ?? digest;
+  if (comparisons.length === 0) return { ...unit, truth };
+  const found = comparisons.map(([, answer, agree]): Comparison => [truth, answer, agree]);
+  return { ...unit, truth, comparisons: [...(unit.comparisons ?? []), ...found] };
 }
 
 /** It was final, and a host whose word counts differed. Who differed from the truth is convicted; the verdict stands (I8). */
 function settleDispute(unit: WorkUnit, context: TransitionContext): Transition {
   const wrong = unit.replicas.filter(
     (replica): replica is JudgedReplica =>
-      replica.kind === 'judged' && !replica.valid && replica.digest !== unit.truth && context.trust.checksOf(replica.host) !== null,
+      replica.kind === 'judged' &&
+      !replica.valid &&
+      typeof unit.truth === 'string' &&
+      agrees(unit, replica.digest, unit.truth, context.verify) === false &&
+      context.trust.checksOf(replica.host) !== null,
   );
   return toTransition(
     unit,

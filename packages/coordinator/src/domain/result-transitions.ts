@@ -65,12 +65,16 @@ function recordAfterEnd(unit: WorkUnit, replica: LeasedReplica, command: RecordR
   }
   const { deadlineAt: _, ...held } = replica;
   const returned: ReturnedReplica = { ...held, kind: 'returned', digest: command.digest, returnedAt: context.now };
-  const received = { results, countsDelta: { results: 1, returned: 1 } };
+  const countsDelta = { results: 1, returned: 1 };
   const valid = isCanonical(unit, command.digest, context.verify);
-  if (valid === null)
-    return toTransition(replace(unit, returned), { kind: 'recorded' }, { ...received, effects: [toComparison(unit, returned)] });
+  if (valid === null) {
+    // It may count yet: only the author's comparison can tell.
+    const counted = [toStored(replica, command, okBody(command), false, context)];
+    const effects = [toComparison(unit, returned)];
+    return toTransition(replace(unit, returned), { kind: 'recorded' }, { results: counted, countsDelta, effects });
+  }
   const judged = judgeLate(replace(unit, returned), returned, valid, context);
-  return { ...judged, outcome: { kind: 'recorded' }, results, countsDelta: { ...received.countsDelta, ...judged.countsDelta } };
+  return { ...judged, outcome: { kind: 'recorded' }, results, countsDelta: { ...countsDelta, ...judged.countsDelta } };
 }
 
 /** A result of a final unit turned out to be valid or not. */

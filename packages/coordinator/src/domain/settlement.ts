@@ -8,17 +8,17 @@ import { comparisonNeeded, namingOf } from './comparison.ts';
 import { quorumVerdict } from './quorum.ts';
 import { replicasNeeded, resultsWanted } from './replication.ts';
 import type { TransitionContext } from './transition.ts';
-import type { UnitEffect } from './unit-effect.ts';
-import { errorsOf, fail, fatalAccounts, finalize, type Occasion, type Settlement, toSettlement } from './unit-end.ts';
+import { awaitJudge, errorsOf, fail, fatalAccounts, finalize, type Occasion, type Settlement, toSettlement } from './unit-end.ts';
 import { weigh } from './weighing.ts';
 import { readyReplicas, type WorkUnit } from './work-unit.ts';
 
 export function settle(unit: WorkUnit, context: TransitionContext, occasion: Occasion): Settlement {
   const { verify } = context;
+  // The referee's answer brings its own comparisons.
+  const comparison = unit.truth === null ? null : comparisonNeeded(unit, verify);
+  if (comparison !== null) return awaitJudge(unit, comparison);
   if (verify.kind === 'confidence') return weigh(unit, verify, context, occasion);
   const message = occasion.kind === 'loss' ? occasion.message : '';
-  const comparison = comparisonNeeded(unit, verify);
-  if (comparison !== null) return awaitJudge(unit, comparison);
   const canonical = verify.kind === 'quorum' ? quorumVerdict(unit.replicas, verify.k, namingOf(unit, verify)) : null;
   if (canonical !== null) return finalize(unit, canonical, context);
   if (fatalAccounts(unit) >= Math.max(2, resultsWanted(verify))) return fail(unit, 'fatal', message, context.now);
@@ -28,10 +28,6 @@ export function settle(unit: WorkUnit, context: TransitionContext, occasion: Occ
   const { no, digest } = unchecked;
   return awaitJudge(unit, { kind: 'judge', job: unit.job, index: unit.index, no, digest });
 }
-
-/** What is under way already is not asked for again: its answer brings us back here. */
-const awaitJudge = (unit: WorkUnit, question: UnitEffect): Settlement =>
-  toSettlement({ ...unit, state: { kind: 'verifying' } }, { effects: unit.state.kind === 'verifying' ? [] : [question] });
 
 function replicate(unit: WorkUnit, context: TransitionContext): Settlement {
   const needed = replicasNeeded(unit, context);

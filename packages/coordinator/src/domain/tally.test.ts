@@ -9,7 +9,9 @@ const fresh = createTally(jobId(1), hostId(1));
 test('[VF13] a host’s word in a job is as good as the checks it passed there since it was last convicted', () => {
   const checked = foldTally(foldTally(fresh, { kind: 'passed' }), { kind: 'passed' });
   expect(checked).toMatchObject({ checks: 2, convictions: 0 });
-  expect(foldTally(checked, { kind: 'convicted' })).toMatchObject({ checks: 0, convictions: 1 });
+  expect(foldTally({ ...checked, checks: 6 }, { kind: 'convicted' })).toMatchObject({ checks: 0, convictions: 1 });
+  // Caught so early it tells nothing of those who lie seldom.
+  expect(foldTally({ ...checked, checks: 5 }, { kind: 'convicted' })).toMatchObject({ checks: 0, convictions: 0 });
 });
 
 test.each(['failed', 'outvoted', 'errored', 'absolved'] as const)('[VF13] a lost vote or an error takes no check away: %s', (kind) => {

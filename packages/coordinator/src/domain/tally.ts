@@ -7,16 +7,22 @@ export interface Tally {
   readonly host: HostId;
   /** Its answers of this job that were confirmed, since it came or was last convicted. */
   readonly checks: number;
-  /** Convictions in this job of a host whose word counted. */
+  /** Convictions in this job after TELLING_CHECKS and more. */
   readonly convictions: number;
 }
+
+/**
+ * Who is caught before so many checks lies too often to be dangerous, and says nothing about those who lie seldom. Else anybody with
+ * new names at hand could make every answer of honest hosts suspect, by being caught again and again.
+ */
+const TELLING_CHECKS = 6;
 
 export const createTally = (job: JobId, host: HostId): Tally => ({ job, host, checks: 0, convictions: 0 });
 
 /** The same object when nothing changes. */
 export function foldTally(tally: Tally, { kind }: Pick<HostEvent, 'kind'>): Tally {
   if (kind === 'passed') return { ...tally, checks: tally.checks + 1 };
-  if (kind === 'convicted') return { ...tally, checks: 0, convictions: tally.convictions + 1 };
+  if (kind === 'convicted') return { ...tally, checks: 0, convictions: tally.convictions + Number(tally.checks >= TELLING_CHECKS) };
   return tally;
 }
 

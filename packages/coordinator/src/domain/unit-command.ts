@@ -56,7 +56,12 @@ export type UnitCommand = UnitRef &
         readonly engine?: string;
       }
     /** The digest of what the coordinator's own runner computed: ground truth. */
-    | { readonly kind: 'record-truth'; readonly digest: Digest }
+    | {
+        readonly kind: 'record-truth';
+        readonly digest: Digest;
+        /** Where agreement is more than equal digests: of it with the answers there are. */
+        readonly comparisons?: readonly Comparison[];
+      }
     /** The referee could not compute it. */
     | { readonly kind: 'fail-referee'; readonly message: string }
     /** One more replica for an answer that rests on too few; or, where nobody is there to take it, the referee. */

@@ -41,6 +41,10 @@ export type Occasion =
 
 export const LOSS: Occasion = { kind: 'loss', message: '' };
 
+/** What is under way already is not asked for again: its answer brings us back here. */
+export const awaitJudge = (unit: WorkUnit, question: UnitEffect): Settlement =>
+  toSettlement({ ...unit, state: { kind: 'verifying' } }, { effects: unit.state.kind === 'verifying' ? [] : [question] });
+
 /** `digest` is the unit's answer. Every result that agrees is valid and credited once (I22). */
 export function finalize(unit: WorkUnit, digest: Digest, context: TransitionContext, grounds?: Grounds): Settlement {
   const { job, index } = unit;

@@ -1,6 +1,6 @@
 /** What must hold of one unit, whatever happened to it. */
 import { unitIdOf } from '@manyhands/protocol';
-import { isCanonical, isExact, namingOf } from './comparison.ts';
+import { agrees, isCanonical, isExact, namingOf } from './comparison.ts';
 import type { Snapshot, Violation } from './invariants.ts';
 import type { Job } from './job.ts';
 import { wrongOdds } from './odds.ts';
@@ -34,7 +34,8 @@ const validVotes = ({ replicas }: WorkUnit): Vote[] => replicas.filter(isVote).f
 
 function validAgree(unit: WorkUnit, { verify }: Job): boolean {
   const { state } = unit;
-  if (state.kind === 'final' && !isExact(verify)) {
+  if (!isExact(verify)) {
+    if (state.kind !== 'final') return true;
     const nameOf = namingOf(unit, verify);
     return validVotes(unit).every((vote) => nameOf(vote) === state.digest || isCanonical(unit, vote.digest, verify) === true);
   }
@@ -48,7 +49,7 @@ function isJustified(unit: WorkUnit, job: Job): boolean {
   if (unit.state.kind !== 'final') return true;
   const { digest, grounds } = unit.state;
   if (job.verify.kind !== 'confidence') return new Set(validVotes(unit).map(({ account }) => account)).size >= resultsWanted(job.verify);
-  if (grounds?.kind === 'referee') return unit.truth === digest;
+  if (grounds?.kind === 'referee') return typeof unit.truth === 'string' && agrees(unit, unit.truth, digest, job.verify) === true;
   if (grounds === undefined) return false;
   const votes = validVotes(unit);
   const odds = wrongOdds(

@@ -7,11 +7,12 @@
  * Every step looks at the set of votes only, never at the order in which they came (I17).
  */
 import type { Digest, VerifyPolicy } from '@manyhands/protocol';
+import { agrees } from './comparison.ts';
 import { wrongOdds } from './odds.ts';
-import type { HostEvent } from './standing.ts';
 import type { TransitionContext } from './transition.ts';
 import type { UnitEffect } from './unit-effect.ts';
 import {
+  awaitJudge,
   errorsOf,
   fail,
   fatalAccounts,
@@ -24,7 +25,7 @@ import {
   toEvent,
   toSettlement,
 } from './unit-end.ts';
-import { type Weight, weightsOf } from './weights.ts';
+import { mergeWeights, type Weight, weightsOf } from './weights.ts';
 import { type JudgedReplica, type Replica, readyReplicas, type WorkUnit } from './work-unit.ts';
 
 type Confidence = Extract<VerifyPolicy, { kind: 'confidence' }>;
@@ -34,7 +35,7 @@ const FATAL_ACCOUNTS = 2;
 
 export function weigh(unit: WorkUnit, { wrongIn }: Confidence, context: TransitionContext, occasion: Occasion): Settlement {
   const message = occasion.kind === 'loss' ? occasion.message : '';
-  const weights = weightsOf(unit, context.trust);
+  const weights = weightsOf(unit, context);
   const [first, second] = weights;
   if (typeof unit.truth === 'string') return settleByTruth(unit, unit.truth, weights, context);
   if (fatalAccounts(unit) >= FATAL_ACCOUNTS) return fail(unit, 'fatal', message, context.now);
@@ -50,9 +51,12 @@ export function weigh(unit: WorkUnit, { wrongIn }: Confidence, context: Transiti
     first.members.map(({ checks }) => checks),
   );
   // One host's word alone is never final before the job is audited as a whole (I19).
-  if (first.members.length > 1 && odds * wrongIn <= 1)
-    return conclude(unit, first, context, (judged) => finalize(judged, first.digest, context, grounds));
-  return conclude(unit, first, context, (judged) => toSettlement(toProvisional(judged, first, context, occasion)));
+  const isSufficient = first.members.length > 1 && odds * wrongIn <= 1;
+  const end = (judged: WorkUnit) =>
+    isSufficient ? finalize(judged, first.digest, context, grounds) : toSettlement(toProvisional(judged, first, context, occasion));
+  const others = mergeWeights(weights.slice(1), () => true);
+  const refuted = others === null ? toSettlement(unit) : refute(unit, others, context);
+  return join(refuted, conclude(refuted.unit, first, context, end));
 }
 
 /**
@@ -79,33 +83,31 @@ const isUnderAudit = ({ state, replicas }: WorkUnit, { kind }: Occasion): boolea
 
 /** The answer is known: only it is waited for. */
 function settleByTruth(unit: WorkUnit, truth: Digest, weights: readonly Weight[], context: TransitionContext): Settlement {
-  const right = weights.find(({ digest }) => digest === truth);
-  const wrong = weights.filter(({ digest }) => digest !== truth);
-  const struck = wrong.reduce<Settlement>((settled, weight) => refute(settled, weight, context), toSettlement(unit));
-  if (right === undefined) return join(struck, replicate(struck.unit, context));
-  return join(
-    struck,
-    conclude(struck.unit, { ...right, isBeyondDoubt: true }, context, (judged) => finalize(judged, truth, context, { kind: 'referee' })),
-  );
+  const isRight = ({ digest }: Pick<Weight['votes'][number], 'digest'>) => agrees(unit, digest, truth, context.verify);
+  // It must be computed again to be compared with what came since.
+  if (weights.some(({ votes }) => votes.some((vote) => isRight(vote) === null)))
+    return awaitJudge(unit, { kind: 'referee', job: unit.job, index: unit.index });
+  const right = mergeWeights(weights, (vote) => isRight(vote) === true);
+  const wrong = mergeWeights(weights, (vote) => isRight(vote) === false);
+  const struck = wrong === null ? toSettlement(unit) : refute(unit, wrong, context);
+  if (right === null) return join(struck, replicate(struck.unit, context));
+  const end = (judged: WorkUnit) => finalize(judged, right.digest, context, { kind: 'referee' });
+  return join(struck, conclude(struck.unit, { ...right, isBeyondDoubt: true }, context, end));
 }
 
-/** Ground truth says that these were wrong: what they were credited is taken back, and whoever's word counted is convicted. */
-function refute({ unit, ...settled }: Settlement, weight: Weight, context: TransitionContext): Settlement {
-  const isWrong = (replica: Replica): replica is JudgedReplica => weight.votes.some(({ no }) => no === replica.no);
-  const convicted = weight.votes.filter(({ no }) => weight.members.some((member) => member.no === no));
-  return {
-    ...settled,
-    unit: {
-      ...unit,
-      replicas: unit.replicas.map((replica) => (isWrong(replica) ? { ...replica, kind: 'judged', valid: false } : replica)),
+/** Not believed: what they were credited is taken back. Whoever's word counted is convicted: only ground truth decides against those. */
+function refute(unit: WorkUnit, { votes, members }: Weight, context: TransitionContext): Settlement {
+  const isWrong = (replica: Replica): replica is JudgedReplica => votes.some(({ no }) => no === replica.no);
+  const convicted = votes.filter(({ no }) => members.some((member) => member.no === no));
+  const replicas = unit.replicas.map((replica): Replica => (isWrong(replica) ? { ...replica, kind: 'judged', valid: false } : replica));
+  return toSettlement(
+    { ...unit, replicas },
+    {
+      postings: votes.flatMap((vote) => takeBack(unit, vote, context)),
+      effects: convicted.map(({ host }): UnitEffect => ({ kind: 'backtrack', job: unit.job, host })),
+      hostEvents: votes.map((vote) => toEvent(unit, vote, convicted.includes(vote) ? 'convicted' : 'failed')),
     },
-    postings: [...settled.postings, ...weight.votes.flatMap((vote) => takeBack(unit, vote, context))],
-    effects: [...settled.effects, ...convicted.map(({ host }): UnitEffect => ({ kind: 'backtrack', job: unit.job, host }))],
-    hostEvents: [
-      ...settled.hostEvents,
-      ...weight.votes.map((vote) => toEvent(unit, vote, convicted.includes(vote) ? 'convicted' : 'failed')),
-    ],
-  };
+  );
 }
 
 /** The posting that undoes what a result was credited when it was believed; none when it never was. */
@@ -117,21 +119,16 @@ export function takeBack(unit: WorkUnit, vote: Weight['votes'][number], context:
 
 /** Its votes are believed: credited, and told that they passed a check where somebody else's word confirms them. */
 function conclude(unit: WorkUnit, weight: Weight, context: TransitionContext, end: (judged: WorkUnit) => Settlement): Settlement {
-  const { digest, votes, members, isBeyondDoubt } = weight;
+  const { votes, members, isBeyondDoubt } = weight;
   const isConfirmed = (no: number) => isBeyondDoubt || members.some((member) => member.no !== no);
   const newly = votes.filter(({ kind }) => kind === 'returned');
   const passed = votes.filter((vote) => isConfirmed(vote.no) && !(vote.kind === 'judged' && vote.isChecked === true));
-  const lost = members.length > 1 ? unit.replicas.filter(isReturned).filter((replica) => replica.digest !== digest) : [];
   const replicas = unit.replicas.map((replica): Replica => {
-    if (isReturned(replica) && lost.includes(replica)) return { ...replica, kind: 'judged', valid: false };
     if (!votes.some(({ no }) => no === replica.no)) return replica;
-    const judged = isReturned(replica) ? judge(replica, true) : (replica as JudgedReplica);
+    const judged = replica.kind === 'returned' ? judge(replica, true) : (replica as JudgedReplica);
     return isConfirmed(replica.no) ? { ...judged, isChecked: true } : judged;
   });
-  const hostEvents: HostEvent[] = [
-    ...passed.map((vote) => toEvent(unit, vote, 'passed')),
-    ...lost.map((vote) => toEvent(unit, vote, 'failed')),
-  ];
+  const hostEvents = passed.map((vote) => toEvent(unit, vote, 'passed'));
   const postings = postingsFor(
     unit,
     replicas.filter((replica) => newly.some(({ no }) => no === replica.no)) as JudgedReplica[],
@@ -145,18 +142,15 @@ function conclude(unit: WorkUnit, weight: Weight, context: TransitionContext, en
   return join(toSettlement(unit, { hostEvents, postings }), end({ ...unit, replicas: credited }));
 }
 
-const isReturned = (replica: Replica): replica is Extract<Replica, { kind: 'returned' }> => replica.kind === 'returned';
-
 /** Only newcomers answered: somebody whose word counts must say the same, or the referee. */
 function awaitWord(unit: WorkUnit, context: TransitionContext): Settlement {
   return context.trust.lacksCanaries ? callReferee(unit) : replicate(unit, context);
 }
 
-/** Under way already: it is not asked twice. */
+/** Only where it was not asked before. */
 export function callReferee(unit: WorkUnit): Settlement {
   const { job, index } = unit;
-  const verifying: WorkUnit = { ...unit, state: { kind: 'verifying' }, truth: unit.truth ?? null };
-  if (unit.truth !== undefined) return toSettlement(verifying);
+  const verifying: WorkUnit = { ...unit, state: { kind: 'verifying' }, truth: null };
   return toSettlement(verifying, { effects: [{ kind: 'referee', job, index }], countsDelta: { refereed: 1 } });
 }
 

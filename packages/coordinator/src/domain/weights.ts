@@ -1,7 +1,8 @@
 /** The answers of a unit under `confidence`, each with the hosts that gave it and what their word is worth. */
 import type { Digest } from '@manyhands/protocol';
+import { namingOf } from './comparison.ts';
 import { isVote, type Vote } from './quorum.ts';
-import type { TrustView } from './transition.ts';
+import type { TransitionContext, TrustView } from './transition.ts';
 import type { WorkUnit } from './work-unit.ts';
 
 export interface Weight {
@@ -13,10 +14,19 @@ export interface Weight {
   readonly isBeyondDoubt?: boolean;
 }
 
+/** What is left of these of the votes that `isKept`, as one; null: nothing. Its digest is the smallest, so that no order decides. */
+export function mergeWeights(weights: readonly Weight[], isKept: (vote: Vote) => boolean): Weight | null {
+  const votes = weights.flatMap((weight) => weight.votes).filter(isKept);
+  const [digest] = votes.map((vote) => vote.digest).sort();
+  const members = weights.flatMap((weight) => weight.members).filter(({ no }) => votes.some((vote) => vote.no === no));
+  return digest === undefined ? null : { digest, votes, members };
+}
+
 /** Heaviest first: by words that count, then by votes, then by digest, so that no order of arrival decides (I17). */
-export function weightsOf({ replicas }: WorkUnit, trust: TrustView): Weight[] {
-  const votes = replicas.filter((replica): replica is Vote => isVote(replica) && !(replica.kind === 'judged' && !replica.valid));
-  const weights = [...Map.groupBy(votes, ({ digest }) => digest)].map(([digest, own]) => ({
+export function weightsOf(unit: WorkUnit, { verify, trust }: Pick<TransitionContext, 'verify' | 'trust'>): Weight[] {
+  const nameOf = namingOf(unit, verify);
+  const votes = unit.replicas.filter((replica): replica is Vote => isVote(replica) && !(replica.kind === 'judged' && !replica.valid));
+  const weights = [...Map.groupBy(votes, nameOf)].map(([digest, own]) => ({
     digest,
     votes: own,
     members: membersOf(own, trust),

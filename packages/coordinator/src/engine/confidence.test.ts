@@ -116,3 +116,30 @@ test('[VF5] a newcomer is checked on units whose answer is known, on leases like
   expect(back.link.take('reconciled').drop).toEqual([]);
   expect(back.link.unread).not.toContain('revoke');
 });
+
+test('[VF60] answers that agree without being equal are believed together, and the referee finds the one that is wrong', async () => {
+  const verify = { kind: 'confidence', wrongIn: 1_000, agree: { kind: 'author' } } as const;
+  const world = await World.open({ verify, limits: { firstQuota: 8, quotaPerHost: 4 } });
+  const numberIn = (payload: unknown) => Number(String(payload).split(' ')[1]);
+  world.judge.agree = (a, b) => Math.abs(numberIn(a) - numberIn(b)) <= 0.5;
+  world.judge.truth = (seed) => {
+    const output = `answer ${Number(seed.split('/')[1])}.05`;
+    return { kind: 'computed', digest: digestOf(output), output };
+  };
+  const job = await world.job({ inputs: { kind: 'index', count: 120 } });
+  const hosts = await Promise.all([1, 2, 3, 4].map((n) => world.host(n)));
+  let given = 0;
+  await work(world, hosts, (host, { index }) => `answer ${host === 0 && ++given > 10 ? index + 9 : index + host / 100}`);
+  expect(world.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 120 } });
+  for (const unit of world.store.tables.units.values()) {
+    const canonical = unit.replicas.find(
+      (replica) => unit.state.kind === 'final' && 'digest' in replica && replica.digest === unit.state.digest,
+    );
+    const result = await world.store.loadResult({ job, index: unit.index }, canonical?.no ?? -1);
+    expect(Math.abs(numberIn(result?.output) - unit.index)).toBeLessThan(0.5);
+  }
+  expect([...world.store.tables.standings.values()].filter(({ convictions }) => convictions > 0).map(({ account }) => account)).toEqual([
+    accountId(1),
+  ]);
+  expect(world.violations()).toEqual([]);
+});

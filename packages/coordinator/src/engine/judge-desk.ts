@@ -2,9 +2,10 @@
  * Has results checked by the author's own code, and units computed by the referee, a few at a time. What comes of it is a command like any other.
  * What is pending is not stored anywhere else: a restart finds it again by its units, which wait in `verifying`.
  */
-import { type Payload, type TaskId, unitIdOf, type VerifyPolicy } from '@manyhands/protocol';
+import { type Digest, type Payload, type TaskId, unitIdOf, type VerifyPolicy } from '@manyhands/protocol';
 import { comparisonNeeded } from '../domain/comparison.ts';
 import type { Job } from '../domain/job.ts';
+import { isVote } from '../domain/quorum.ts';
 import type { UnitCommand } from '../domain/unit-command.ts';
 import type { ComparisonCall, ProofCheck, RefereeCall } from '../domain/unit-effect.ts';
 import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
@@ -16,19 +17,32 @@ import type { EngineLimits } from './engine-limits.ts';
 
 export interface JudgeDeskPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'loadInputs' | 'loadResult' | 'unsettledUnits'>;
+  readonly store: Pick<Store, 'loadInputs' | 'loadResult' | 'loadUnits' | 'unsettledUnits'>;
   readonly books: Books;
   readonly judge: Judge;
   readonly limits: Pick<EngineLimits, 'checksAtOnce' | 'checkAttempts' | 'pageUnits'>;
   onBroken(error: unknown): void;
 }
 
+interface Question {
+  readonly task: TaskId;
+  readonly seed: string;
+  readonly frozenAt: number;
+  readonly input: Payload;
+}
+
 export type Case = ProofCheck | ComparisonCall | RefereeCall;
+
+interface Line {
+  readonly waiting: Case[];
+  underWay: number;
+}
 
 export class JudgeDesk {
   readonly #ports: JudgeDeskPorts;
-  #waiting: Case[] = [];
-  #underWay = 0;
+  readonly #verdicts: Line = { waiting: [], underWay: 0 };
+  /** The referee may take hours over a unit; a line of its own keeps it out of the way of the others. */
+  readonly #referees: Line = { waiting: [], underWay: 0 };
   #isStopped = false;
 
   constructor(ports: JudgeDeskPorts) {
@@ -36,8 +50,9 @@ export class JudgeDesk {
   }
 
   add(pending: Case): void {
-    this.#waiting.push(pending);
-    this.#start();
+    const line = pending.kind === 'referee' ? this.#referees : this.#verdicts;
+    line.waiting.push(pending);
+    this.#start(line);
   }
 
   /** Finds what a restart left pending in a job. */
@@ -58,27 +73,27 @@ export class JudgeDesk {
   /** What is under way is not waited for: a restart asks again. */
   stop(): void {
     this.#isStopped = true;
-    this.#waiting = [];
+    for (const line of [this.#verdicts, this.#referees]) line.waiting.length = 0;
   }
 
-  #start(): void {
-    while (!this.#isStopped && this.#underWay < this.#ports.limits.checksAtOnce) {
-      const pending = this.#waiting.shift();
+  #start(line: Line): void {
+    while (!this.#isStopped && line.underWay < this.#ports.limits.checksAtOnce) {
+      const pending = line.waiting.shift();
       if (pending === undefined) return;
-      this.#underWay++;
-      void this.#run(pending);
+      line.underWay++;
+      void this.#run(pending, line);
     }
   }
 
-  async #run(pending: Case): Promise<void> {
+  async #run(pending: Case, line: Line): Promise<void> {
     try {
       const command = await this.#hear(pending);
       if (!this.#isStopped) this.#propose(pending, command);
     } catch (error) {
       this.#ports.onBroken(error);
     } finally {
-      this.#underWay--;
-      this.#start();
+      line.underWay--;
+      this.#start(line);
     }
   }
 
@@ -122,7 +137,8 @@ export class JudgeDesk {
     const { job, index } = call;
     const question = await this.#questionOn(call);
     const answer = await this.#persist(() => this.#ports.judge.compute(question));
-    if (answer.kind === 'computed') return { kind: 'record-truth', job, index, digest: answer.digest };
+    if (answer.kind === 'computed' && answer.output === undefined) return { kind: 'record-truth', job, index, digest: answer.digest };
+    if (answer.kind === 'computed') return this.#compareTruth(call, question, answer.digest, answer.output as Payload);
     return {
       kind: 'fail-referee',
       job,
@@ -131,7 +147,22 @@ export class JudgeDesk {
     };
   }
 
-  async #questionOn(ref: UnitRef): Promise<{ task: TaskId; seed: string; frozenAt: number; input: Payload }> {
+  /** Answers may agree with the truth without being equal to it. */
+  async #compareTruth({ job, index }: UnitRef, question: Question, digest: Digest, output: Payload): Promise<UnitCommand> {
+    const { store, judge } = this.#ports;
+    const unit = (await store.loadUnits([{ job, index }])).get(unitIdOf(job, index));
+    const answers = [...new Map((unit?.replicas ?? []).filter(isVote).map((vote) => [vote.digest, vote.no]))];
+    const results = await Promise.all(answers.map(([, no]) => store.loadResult({ job, index }, no)));
+    const { input: _, ...about } = question;
+    const pairs = results.map((result) => [output, result?.output ?? output] as const);
+    const compared = await this.#persist(() => judge.compare({ ...about, pairs }));
+    if (compared.kind === 'broken')
+      return { kind: 'fail-comparison', job, index, message: this.#brokenMessage('Comparing the answers', compared.message) };
+    const comparisons = answers.map(([answer], i) => [digest, answer, compared.agree[i] === true] as const);
+    return { kind: 'record-truth', job, index, digest, comparisons };
+  }
+
+  async #questionOn(ref: UnitRef): Promise<Question> {
     const { books, store } = this.#ports;
     await books.load([], [ref.job]);
     const job = books.job(ref.job);
@@ -171,8 +202,9 @@ export class JudgeDesk {
 function pendingOf(unit: WorkUnit, verify: VerifyPolicy): Case | null {
   const { job, index, state, replicas, truth } = unit;
   if (state.kind !== 'verifying') return null;
-  if (verify.kind === 'quorum') return comparisonNeeded(unit, verify);
-  if (truth === null) return { kind: 'referee', job, index };
+  const comparison = truth === null ? null : comparisonNeeded(unit, verify);
+  if (comparison !== null) return comparison;
+  if (truth !== undefined) return { kind: 'referee', job, index };
   const waiting = replicas.find((replica) => replica.kind === 'returned');
   return waiting === undefined ? null : { kind: 'judge', job, index, no: waiting.no, digest: waiting.digest };
 }
