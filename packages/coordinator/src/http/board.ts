@@ -15,6 +15,7 @@ import type { Job } from '../domain/job.ts';
 import type { Coordinator, LiveFigures } from '../engine/coordinator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadStore } from '../ports/read-store.ts';
+import { toAccountLine, toTeamLine } from './views/credit-view.ts';
 import { toJobMap } from './views/job-map.ts';
 import { toJobView } from './views/job-view.ts';
 
@@ -37,8 +38,7 @@ export interface BoardOptions {
 /** Figures are at most this old: many visitors cost as much as one. */
 const STATS_MAX_AGE_MS = 500;
 const JOBS_SHOWN = 20;
-const LEADERS_SHOWN = 20;
-const MICROCREDITS = 1_000_000;
+const LEADERS_SHOWN = { limit: 20, after: null };
 
 export const toTaskView = ({ id, manifest, author, publishedAt }: PublishedTask): TaskView => ({ id, manifest, author, publishedAt });
 
@@ -118,7 +118,12 @@ export class Board {
   async #readStats(asOf: number): Promise<StatsView> {
     const { reads, coordinator, project } = this.#options;
     const figures = coordinator.figures();
-    const [totals, leaders, jobs] = await Promise.all([reads.totals(), reads.leaders(LEADERS_SHOWN), this.#shownJobs(figures)]);
+    const [totals, leaders, teams, jobs] = await Promise.all([
+      reads.totals(),
+      reads.ranking('account', 'total', LEADERS_SHOWN),
+      reads.ranking('team', 'total', LEADERS_SHOWN),
+      this.#shownJobs(figures),
+    ]);
     return {
       asOf,
       project: project.name,
@@ -129,12 +134,8 @@ export class Board {
       unitsPerSecond: figures.unitsPerSecond,
       finalUnits: totals.finalUnits,
       throughput: [...figures.throughput],
-      leaders: leaders.map(({ account, name, validResults, microcredits }) => ({
-        account,
-        name,
-        validResults,
-        credit: microcredits / MICROCREDITS,
-      })),
+      leaders: leaders.map((account) => toAccountLine(account, asOf)),
+      teams: teams.map((team) => toTeamLine(team, asOf)),
       jobs,
     };
   }

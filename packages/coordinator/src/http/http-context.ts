@@ -8,6 +8,7 @@ import type { ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Auth } from './auth.ts';
 import type { Board, ProjectFacts } from './board.ts';
+import type { CreditBoard } from './credit-board.ts';
 import type { HttpEvents } from './http-events.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { JobChanges } from './job-changes.ts';
@@ -35,6 +36,7 @@ export interface HttpPorts {
 export interface HttpContext extends HttpPorts {
   readonly auth: Auth;
   readonly board: Board;
+  readonly credit: CreditBoard;
   readonly changes: JobChanges;
   readonly feed: StatsFeed;
   /** Aborts when the server closes: streams end. */

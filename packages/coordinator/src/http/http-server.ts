@@ -7,6 +7,7 @@ import { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyInstance, 
 import { createAuth } from './auth.ts';
 import { Board } from './board.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { CreditBoard } from './credit-board.ts';
 import { answer, mapErrors, toRefusal } from './error-mapper.ts';
 import type { HttpContext, HttpPorts } from './http-context.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -14,6 +15,7 @@ import { JobChanges } from './job-changes.ts';
 import { Refusal } from './refusal.ts';
 import { authorRoutes } from './routes/author-routes.ts';
 import { blobRoutes } from './routes/blob-routes.ts';
+import { creditRoutes } from './routes/credit-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
@@ -107,7 +109,7 @@ function contextFor(app: FastifyInstance, ports: HttpPorts): HttpContext {
     if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections());
   });
   const auth = createAuth({ authors: () => ports.store.authors(), adminTokenHash: ports.adminTokenHash });
-  return { ...ports, auth, board, changes, feed, closing: closing.signal };
+  return { ...ports, auth, board, credit: new CreditBoard(ports), changes, feed, closing: closing.signal };
 }
 
 function addRoutes(app: FastifyInstance, context: HttpContext): void {
@@ -120,6 +122,7 @@ function addRoutes(app: FastifyInstance, context: HttpContext): void {
   resultRoutes(app, context, slots);
   blobRoutes(app, context);
   authorRoutes(app, context);
+  creditRoutes(app, context);
   eventRoutes(app, context, slots);
   pageRoutes(app, context);
 }

@@ -1,6 +1,7 @@
 /** `GET /v1/project` and `GET /v1/stats`: what a volunteer or visitor may know before joining. */
 import * as z from 'zod';
 import { publicKeySchema } from '../manifest.ts';
+import { accountLineSchema, teamLineSchema } from './credit-api.ts';
 import { jobViewSchema, taskViewSchema } from './job-api.ts';
 
 export const projectViewSchema = z.object({
@@ -28,8 +29,9 @@ export const statsViewSchema = z.object({
   finalUnits: z.int(),
   /** Final units a second in each of the last 60 ten-second steps, oldest first. */
   throughput: z.array(z.number()),
-  /** Most valid results first. */
-  leaders: z.array(z.object({ account: z.string(), name: z.string().nullable(), validResults: z.int(), credit: z.number() })),
+  /** Most credit first. */
+  leaders: z.array(accountLineSchema),
+  teams: z.array(teamLineSchema),
   jobs: z.array(jobViewSchema),
 });
 export type StatsView = z.infer<typeof statsViewSchema>;
