@@ -1,6 +1,6 @@
 /** What a decision under `confidence` knows of hosts, spelled by small numbers; and one unit played through with it. */
 import type { HostId } from '@manyhands/protocol';
-import { confidenceOf, hostId, jobId } from '@manyhands/testkit';
+import { confidenceOf, hostId, issue, jobId, result } from '@manyhands/testkit';
 import type { Transition, TransitionContext, TrustView } from '../src/domain/transition.ts';
 import type { UnitCommand } from '../src/domain/unit-command.ts';
 import { transition } from '../src/domain/unit-machine.ts';
@@ -46,3 +46,13 @@ export function story(unit: WorkUnit, context: TransitionContext, ...commands: r
     events: played.flatMap(({ hostEvents }) => hostEvents).map(({ kind, host }) => `${kind} ${Number.parseInt(host.slice(-4), 36)}`),
   };
 }
+
+/** `12a`: host 12 with the answer a. All are given a replica first, and then they answer, in this order. */
+export function round(...texts: readonly string[]): UnitCommand[] {
+  const answers = texts.map((text) => ({ host: Number.parseInt(text, 10), output: text.replace(/^\d+/, '') }));
+  return [...answers.map(({ host }) => issue(host)), ...answers.map(({ host, output }) => result(host, output))];
+}
+
+/** A unit with a replica for each of them, so answered; and what came after. */
+export const answered = (context: TransitionContext, texts: readonly string[], ...then: readonly UnitCommand[]) =>
+  story(freshUnit(texts.length), context, ...round(...texts), ...then);

@@ -5,8 +5,7 @@ import { withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
-import type { UnitEffect } from './unit-effect.ts';
-import { fail, toEvent } from './unit-end.ts';
+import { fail, toBacktrack, toEvent } from './unit-end.ts';
 import { hasEnded, type JudgedReplica, type WorkUnit } from './work-unit.ts';
 
 export function recordTruth(unit: WorkUnit, command: CommandOf<'record-truth'>, context: TransitionContext): Transition {
@@ -26,22 +25,27 @@ function withTruth(unit: WorkUnit, { digest, comparisons = [] }: CommandOf<'reco
   return { ...unit, truth, comparisons: [...(unit.comparisons ?? []), ...found] };
 }
 
-/** It was final, and a host whose word counts differed. Who differed from the truth is convicted; the verdict stands (I8). */
+/**
+ * It was final, and a host whose word counts differed. Who differed from the truth is convicted, also where the verdict is what differs: that
+ * stands all the same (I8).
+ */
 function settleDispute(unit: WorkUnit, context: TransitionContext): Transition {
-  const wrong = unit.replicas.filter(
-    (replica): replica is JudgedReplica =>
-      replica.kind === 'judged' &&
-      !replica.valid &&
-      typeof unit.truth === 'string' &&
-      agrees(unit, replica.digest, unit.truth, context.verify) === false &&
-      context.trust.checksOf(replica.host) !== null,
+  const { truth } = unit;
+  const counted = unit.replicas.filter(
+    (replica): replica is JudgedReplica => replica.kind === 'judged' && context.trust.checksOf(replica.host) !== null,
   );
+  const isRight = ({ digest }: JudgedReplica) => typeof truth === 'string' && agrees(unit, digest, truth, context.verify);
+  const wrong = counted.filter((replica) => isRight(replica) === false);
+  const right = counted.filter((replica) => !replica.valid && isRight(replica) === true);
   return toTransition(
     unit,
     { kind: 'done' },
     {
-      hostEvents: wrong.map((replica) => toEvent(unit, replica, 'convicted')),
-      effects: wrong.map(({ host }): UnitEffect => ({ kind: 'backtrack', job: unit.job, host })),
+      hostEvents: [
+        ...wrong.map((replica) => toEvent(unit, replica, 'convicted')),
+        ...right.map((replica) => toEvent(unit, replica, 'passed')),
+      ],
+      effects: wrong.map((replica) => toBacktrack(unit, replica)),
     },
   );
 }

@@ -4,7 +4,7 @@
  *   returned or judged → the answer to a repeat, without a second effect (I4) · lost → late: evidence, once, never counted (I16).
  */
 import type { Posting, StoredResult } from './change-set.ts';
-import { isCanonical } from './comparison.ts';
+import { agrees, isCanonical } from './comparison.ts';
 import { creditFor } from './credit.ts';
 import { toLost, withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
@@ -12,7 +12,7 @@ import type { HostEvent } from './standing.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import type { UnitEffect } from './unit-effect.ts';
-import { toEvent } from './unit-end.ts';
+import { toBacktrack, toEvent } from './unit-end.ts';
 import { hasEnded, isCanary, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 type RecordResult = CommandOf<'record-result'>;
@@ -82,7 +82,9 @@ export function judgeLate(unit: WorkUnit, returned: ReturnedReplica, valid: bool
   const isChecked = valid && context.verify.kind === 'confidence' ? { isChecked: true } : {};
   const judged: JudgedReplica = { ...returned, kind: 'judged', valid, ...isChecked };
   const after = replace(unit, judged);
-  const isDisputed = !valid && unit.truth === undefined && context.trust.checksOf(returned.host) !== null;
+  const isCounted = context.trust.checksOf(returned.host) !== null;
+  const isDisputed = !valid && unit.truth === undefined && isCounted;
+  const kind = eventAfterEnd(unit, judged, isCounted, context);
   return toTransition(
     isDisputed ? { ...after, truth: null } : after,
     { kind: 'done' },
@@ -90,10 +92,27 @@ export function judgeLate(unit: WorkUnit, returned: ReturnedReplica, valid: bool
       postings: valid ? [toPosting(after, judged, context)] : [],
       countsDelta: isDisputed ? { refereed: 1 } : {},
       // I18: what it says changes nothing, but when its word counts, somebody must look.
-      effects: isDisputed ? [{ kind: 'referee', job: unit.job, index: unit.index }] : [],
-      hostEvents: isDisputed ? [] : [toEvent(unit, judged, valid ? 'passed' : 'failed')],
+      effects: isDisputed
+        ? [{ kind: 'referee', job: unit.job, index: unit.index }]
+        : kind === 'convicted'
+          ? [toBacktrack(unit, judged)]
+          : [],
+      hostEvents: kind === null ? [] : [toEvent(unit, judged, kind)],
     },
   );
+}
+
+/** Ground truth goes before the verdict, which it may have come too late for. null: it differs, its word counts, and the truth is not known yet. */
+function eventAfterEnd(
+  unit: WorkUnit,
+  { digest, valid }: JudgedReplica,
+  isCounted: boolean,
+  { verify }: TransitionContext,
+): HostEvent['kind'] | null {
+  const isRight = typeof unit.truth === 'string' ? (agrees(unit, digest, unit.truth, verify) ?? valid) : valid;
+  if (isRight) return 'passed';
+  if (!isCounted) return 'failed';
+  return typeof unit.truth === 'string' ? 'convicted' : null;
 }
 
 /** Against any result that stands for the canonical answer. */

@@ -91,6 +91,9 @@ export function postingsFor(
 
 export const toEvent = ({ job }: WorkUnit, { host, account }: Holder, kind: HostEvent['kind']): HostEvent => ({ kind, job, host, account });
 
+/** To a conviction. */
+export const toBacktrack = ({ job }: WorkUnit, { host }: Pick<Holder, 'host'>): UnitEffect => ({ kind: 'backtrack', job, host });
+
 export const fail = (unit: WorkUnit, reason: FailureReason, message: string, at: number): Settlement =>
   endWithout(unit, { kind: 'failed', reason, message, at }, 'failed');
 

@@ -10,7 +10,6 @@ import type { Digest, VerifyPolicy } from '@manyhands/protocol';
 import { agrees } from './comparison.ts';
 import { wrongOdds } from './odds.ts';
 import type { TransitionContext } from './transition.ts';
-import type { UnitEffect } from './unit-effect.ts';
 import {
   awaitJudge,
   errorsOf,
@@ -22,6 +21,7 @@ import {
   type Occasion,
   postingsFor,
   type Settlement,
+  toBacktrack,
   toEvent,
   toSettlement,
 } from './unit-end.ts';
@@ -104,7 +104,7 @@ function refute(unit: WorkUnit, { votes, members }: Weight, context: TransitionC
     { ...unit, replicas },
     {
       postings: votes.flatMap((vote) => takeBack(unit, vote, context)),
-      effects: convicted.map(({ host }): UnitEffect => ({ kind: 'backtrack', job: unit.job, host })),
+      effects: convicted.map((vote) => toBacktrack(unit, vote)),
       hostEvents: votes.map((vote) => toEvent(unit, vote, convicted.includes(vote) ? 'convicted' : 'failed')),
     },
   );
