@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BenchCoordinator, startBenchCoordinator } from './bench-coordinator.ts';
-import { cpuMsOf, runnersCpu } from './cpu-time.ts';
+import { cpuMsOf, machineCpuMs, runnersCpu } from './cpu-time.ts';
 import { openDelayProxy } from './delay-proxy.ts';
 import type { Experiment } from './experiments.ts';
 import spin from './spin.task.ts';
@@ -63,13 +63,17 @@ interface Spent {
   readonly coordinator: number;
   /** This process: the author's connection and the proxy. */
   readonly bench: number;
+  /** Whatever else ran on this machine: of a figure to be trusted, next to nothing. */
+  readonly others: number;
 }
 
 async function spentSoFar(daemonPid: number, coordinator: BenchCoordinator, threads: number): Promise<Spent> {
   const { allMs, ownMs } = await runnersCpu(daemonPid, threads);
   const { user, system } = process.cpuUsage();
-  const [daemonMs, coordinatorMs] = await Promise.all([cpuMsOf(daemonPid), cpuMsOf(coordinator.pid)]);
-  return { runners: allMs, runnersOwn: ownMs, daemon: daemonMs, coordinator: coordinatorMs, bench: (user + system) / 1000 };
+  const [daemon, coordinatorMs, machine] = await Promise.all([cpuMsOf(daemonPid), cpuMsOf(coordinator.pid), machineCpuMs()]);
+  const bench = (user + system) / 1000;
+  const others = machine - allMs - daemon - coordinatorMs - bench;
+  return { runners: allMs, runnersOwn: ownMs, daemon, coordinator: coordinatorMs, bench, others };
 }
 
 /** Shares of `threads` cores from the first tenth of the units (it warms up) to the last (it leaves threads without work). */
@@ -105,14 +109,16 @@ export const busyCores: Experiment = {
     const together = await measure({ roundTripMs, unitMs, threads, units, cores: null });
     say(`${(together.share('runners') * 100).toFixed(1)} % of ${threads} cores in the runners, coordinator on the same cores`);
     const apart = await measureApart({ roundTripMs, unitMs, units: units / 2 });
-    if (apart !== null) say(`${(apart * 100).toFixed(1)} % of the worker's cores in the runners, coordinator on another`);
+    if (apart !== null) say(`${(apart.busyShare * 100).toFixed(1)} % of the worker's cores in the runners, coordinator on another`);
     return {
       busyShare: together.share('runners'),
-      busyShareApart: apart,
+      busyShareApart: apart?.busyShare ?? null,
+      othersShareApart: apart?.othersShare ?? null,
       runnersOwnShare: together.share('runnersOwn'),
       daemonShare: together.share('daemon'),
       coordinatorShare: together.share('coordinator'),
       benchShare: together.share('bench'),
+      othersShare: together.share('others'),
       threads,
       roundTripMs,
       unitMs,
@@ -123,9 +129,11 @@ export const busyCores: Experiment = {
 };
 
 /** As a volunteer lives: all cores but the last are the worker's alone, the coordinator is elsewhere. null: this machine cannot do it. */
-async function measureApart(setting: Pick<Setting, 'roundTripMs' | 'unitMs' | 'units'>): Promise<number | null> {
+async function measureApart(
+  setting: Pick<Setting, 'roundTripMs' | 'unitMs' | 'units'>,
+): Promise<{ busyShare: number; othersShare: number } | null> {
   const threads = availableParallelism() - 1;
   if (threads < 1 || !existsSync(TASKSET)) return null;
   const { share } = await measure({ ...setting, threads, cores: threads === 1 ? '0' : `0-${threads - 1}` });
-  return share('runners');
+  return { busyShare: share('runners'), othersShare: share('others') };
 }

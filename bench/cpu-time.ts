@@ -21,6 +21,12 @@ async function readStat(folder: string, pid: number): Promise<Process | null> {
 
 export const cpuMsOf = async (pid: number): Promise<number> => (await readStat(`/proc/${pid}`, pid))?.cpuMs ?? 0;
 
+/** Of everything on this machine, on all cores. */
+export async function machineCpuMs(): Promise<number> {
+  const [, user, nice, system, , , irq, softirq, steal] = (await readFile('/proc/stat', 'utf8')).split(/\s+/).map(Number);
+  return [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks = 0) => sum + ticks, 0) * TICK_MS;
+}
+
 export interface RunnerCpu {
   /** Of all descendants of the daemon: task code and whatever it takes to run it. */
   readonly allMs: number;
