@@ -1,9 +1,17 @@
 /** The stats pages on 127.0.0.1 as a coordinator serves them, with views that the test sets and a stream that the test pushes. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { JobMap, JobView, ProjectView, StatsView } from '@manyhands/protocol';
-import { assets, renderJob, renderNotFound, renderOverview } from '@manyhands/stats-page';
-import { sampleJob, sampleMap, sampleProject, sampleStats } from '../../packages/stats-page/test/sample-views.ts';
+import type { AccountView, JobMap, JobView, ProjectView, StatsView, TeamView } from '@manyhands/protocol';
+import { assets, renderAccount, renderJob, renderNotFound, renderOverview, renderTeam } from '@manyhands/stats-page';
+import {
+  sampleAccount,
+  sampleAround,
+  sampleJob,
+  sampleMap,
+  sampleProject,
+  sampleStats,
+  sampleTeam,
+} from '../../packages/stats-page/test/sample-views.ts';
 
 /** As strict as a policy can be (PG3). */
 const CONTENT_SECURITY_POLICY =
@@ -14,6 +22,8 @@ export class PageSite implements AsyncDisposable {
   project: ProjectView = sampleProject();
   job: JobView = sampleJob();
   map: JobMap = sampleMap();
+  account: AccountView = sampleAccount();
+  team: TeamView = sampleTeam();
   readonly #streams = new Set<ServerResponse>();
   readonly #server = createServer((request, response) => this.#answer(request.url ?? '/', response));
 
@@ -65,6 +75,9 @@ export class PageSite implements AsyncDisposable {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': CONTENT_SECURITY_POLICY };
     if (path === '/') response.writeHead(200, headers).end(renderOverview(this.stats, this.project, { map: this.map }));
     else if (path === '/jobs/one') response.writeHead(200, headers).end(renderJob(this.job, this.map, this.stats, this.project));
+    else if (path === '/accounts/one')
+      response.writeHead(200, headers).end(renderAccount(this.account, sampleAround([this.account, ...this.team.members]), this));
+    else if (path === '/teams/one') response.writeHead(200, headers).end(renderTeam(this.team, this));
     else response.writeHead(404, headers).end(renderNotFound());
   }
 }

@@ -2,12 +2,20 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HOSTILE_TEXTS } from '../../packages/stats-page/test/hostile-texts.ts';
-import { sampleJob, sampleMap, sampleProject, sampleStats } from '../../packages/stats-page/test/sample-views.ts';
+import {
+  sampleAccount,
+  sampleJob,
+  sampleMap,
+  sampleProject,
+  sampleStats,
+  sampleTeam,
+} from '../../packages/stats-page/test/sample-views.ts';
 import { openBrowser } from './open-browser.ts';
 import { PageSite } from './page-site.ts';
 
 const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
-const PATHS = ['/', '/jobs/one', '/nowhere'];
+const LIVE_PATHS = ['/', '/jobs/one'];
+const PATHS = [...LIVE_PATHS, '/accounts/one', '/teams/one', '/nowhere'];
 const WIDTHS = [360, 1280];
 
 let browser: Browser;
@@ -26,6 +34,8 @@ beforeEach(() => {
   site.project = sampleProject();
   site.job = sampleJob();
   site.map = sampleMap();
+  site.account = sampleAccount();
+  site.team = sampleTeam();
 });
 
 type Look = Parameters<Browser['newPage']>[0];
@@ -53,7 +63,7 @@ test.each(PATHS.flatMap((path) => WIDTHS.flatMap((width) => (['light', 'dark'] a
   '[PG10] axe finds nothing on $path at $width px, $scheme',
   async ({ path, width, scheme }) => {
     await onPage(path, { viewport: { width, height: 800 }, colorScheme: scheme, bypassCSP: true }, async (page) => {
-      if (path !== '/nowhere') await isLive(page);
+      if (LIVE_PATHS.includes(path)) await isLive(page);
       await page.locator('details').evaluateAll((all) => {
         for (const one of all) one.setAttribute('open', '');
       });
@@ -68,7 +78,11 @@ test.each(PATHS)('[PG9] %s does not scroll sideways at 360 px, whatever its text
   const long = 'w'.repeat(200);
   site.project = sampleProject({ name: long, description: long, operator: long, software: long });
   site.job = sampleJob({ title: long, author: long, taskName: long });
-  site.stats = sampleStats({ jobs: [site.job], leaders: [{ account: long, name: long, validResults: 1e12, credit: 1e12 }] });
+  const figures = { validResults: 1e12, credit: 1e12, recentCredit: 1e12 };
+  const line = { account: long, name: long, team: long, ...figures };
+  site.stats = sampleStats({ jobs: [site.job], leaders: [line], teams: [{ team: long, accounts: 1e12, ...figures }] });
+  site.account = sampleAccount({ ...line, hosts: 1e12 });
+  site.team = sampleTeam({ team: long, ...figures, members: [line] });
   site.map = { unitsPerCell: 1e12, cells: [{ state: 'final', final: 1e12, total: 1e12, verifiedBy: [long] }] };
   await onPage(path, { viewport: { width: 360, height: 800 } }, async (page) => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
@@ -80,7 +94,7 @@ test('[PG2] without JavaScript the pages say the same, and offer no button that 
     await onPage(path, { javaScriptEnabled: false }, async (page) => {
       expect(await page.locator('h1').textContent()).toBe('3,412 of 10,000 units verified, about 2 minutes left.');
       expect(await page.locator('.cell').count()).toBe(60);
-      expect(await page.locator('.leaders tbody tr').count()).toBe(2);
+      expect(await page.locator('.leaders tbody tr').count()).toBe(3);
       expect(await page.locator('button').count()).toBe(0);
     });
   }
@@ -192,7 +206,8 @@ test('[PG4] no hostile text is executed, before or after an update', async () =>
   const [first = ''] = HOSTILE_TEXTS;
   const hostile = HOSTILE_TEXTS.map((text) => sampleJob({ title: text, author: text, taskName: text }));
   site.stats = sampleStats({
-    leaders: HOSTILE_TEXTS.map((text) => ({ account: text, name: text, validResults: 1, credit: 1 })),
+    leaders: HOSTILE_TEXTS.map((text) => ({ account: text, name: text, team: text, validResults: 1, credit: 1, recentCredit: 1 })),
+    teams: HOSTILE_TEXTS.map((text) => ({ team: text, accounts: 1, validResults: 1, credit: 1, recentCredit: 1 })),
     jobs: hostile,
   });
   site.project = sampleProject({

@@ -2,13 +2,13 @@
 import { render } from 'preact-render-to-string';
 import { assetPath } from './assets.ts';
 import { body, div, head, html, link, meta, script, title, type VNode } from './element.ts';
-import type { PageState } from './page-state.ts';
+import type { LivePageState } from './page-state.ts';
 
 /** JSON that can stand in a script element: no `<`, so neither `</script>` nor `<!--` can occur in it (PG4). */
-const embeddable = (state: PageState): string => JSON.stringify(state).replaceAll('<', '\\u003c');
+const embeddable = (state: LivePageState): string => JSON.stringify(state).replaceAll('<', '\\u003c');
 
 /** `state` null: a page without live updates. */
-export function htmlDocument(pageTitle: string, content: VNode, state: PageState | null): string {
+export function htmlDocument(pageTitle: string, content: VNode, state: LivePageState | null): string {
   const tree = html(
     { lang: 'en' },
     head(

@@ -1,3 +1,3 @@
 export { assets } from './assets.ts';
-export { renderJob, renderNotFound, renderOverview } from './render.ts';
+export { renderAccount, renderJob, renderNotFound, renderOverview, renderTeam } from './render.ts';
 export { featuredJob } from './words/sentences.ts';

@@ -1,5 +1,5 @@
 /** What a page shows: embedded in the HTML as JSON by the server, replaced piece by piece in the browser. */
-import type { JobMap, JobView, ProjectView, StatsView } from '@manyhands/protocol';
+import type { AccountView, JobMap, JobView, Leaderboard, ProjectView, StatsView, TeamView } from '@manyhands/protocol';
 
 interface Shared {
   readonly stats: StatsView;
@@ -17,7 +17,19 @@ export interface JobState extends Shared {
   readonly job: JobView;
   readonly map: JobMap;
 }
-export type PageState = OverviewState | JobState;
+export interface AccountState extends Shared {
+  readonly page: 'account';
+  readonly account: AccountView;
+  /** It, and who stands beside it by total credit. */
+  readonly around: Leaderboard;
+}
+export interface TeamState extends Shared {
+  readonly page: 'team';
+  readonly team: TeamView;
+}
+/** Those that follow the figures as they change. */
+export type LivePageState = OverviewState | JobState;
+export type PageState = LivePageState | AccountState | TeamState;
 
 /** `off`: without JavaScript · `paused` by the reader · `connecting`: lost, being sought again. */
 export type LiveState = 'off' | 'live' | 'paused' | 'connecting';

@@ -1,6 +1,6 @@
 /** Views as a coordinator would send them, for tests. Every field can be overridden. */
-import type { JobMap, JobView, ProjectView, StatsView, UnitCounts } from '@manyhands/protocol';
-import { jobMapSchema, jobViewSchema, projectViewSchema, statsViewSchema } from '@manyhands/protocol';
+import type { AccountView, JobMap, JobView, Leaderboard, ProjectView, StatsView, TeamView, UnitCounts } from '@manyhands/protocol';
+import { accountViewSchema, jobMapSchema, jobViewSchema, projectViewSchema, statsViewSchema, teamViewSchema } from '@manyhands/protocol';
 
 const id = (prefix: string, letter: string): string => `${prefix}_${letter.repeat(22)}`;
 export const accountOf = (letter: string): string => id('account', letter);
@@ -48,9 +48,10 @@ export const sampleStats = (over: Partial<StatsView> = {}): StatsView =>
     finalUnits: 1_204_411,
     throughput: Array.from({ length: 60 }, (_, i) => 20 + (i % 7) * 4),
     leaders: [
-      { account: accountOf('a'), name: 'Grace', validResults: 12_000, credit: 8124.33 },
-      { account: accountOf('b'), name: null, validResults: 900, credit: 12 },
+      { account: accountOf('a'), name: 'Grace', team: 'Night shift', validResults: 12_000, credit: 8124.33, recentCredit: 57.2 },
+      { account: accountOf('b'), name: null, team: null, validResults: 900, credit: 12, recentCredit: 0.4 },
     ],
+    teams: [{ team: 'Night shift', accounts: 3, validResults: 14_000, credit: 9000, recentCredit: 61 }],
     jobs: [sampleJob()],
     ...over,
   });
@@ -79,3 +80,34 @@ export const sampleMap = (cells = 60): JobMap =>
       return { state, final, total: 25, verifiedBy: final > 0 ? ['Grace', accountOf('b')] : [] };
     }),
   });
+
+const history = {
+  asOf: Date.UTC(2026, 10, 22, 18, 45, 12),
+  invalidResults: 2,
+  days: Array.from({ length: 90 }, (_, i) => ({
+    day: new Date(Date.UTC(2026, 10, 22 - 89 + i)).toISOString().slice(0, 10),
+    credit: i < 60 ? 0 : i + 0.5,
+    validResults: i < 60 ? 0 : 2 * i,
+  })),
+};
+
+export const sampleAccount = (over: Partial<AccountView> = {}): AccountView =>
+  accountViewSchema.parse({ ...sampleStats().leaders[0], hosts: 3, ranks: { total: 2, recent: null }, ...history, ...over });
+
+export const sampleTeam = (over: Partial<TeamView> = {}): TeamView =>
+  teamViewSchema.parse({
+    ...sampleStats().teams[0],
+    members: sampleStats().leaders,
+    ranks: { total: 1, recent: 4 },
+    ...history,
+    ...over,
+  });
+
+/** The leaders of the sample figures, the first of them on the second place. */
+export const sampleAround = (lines = sampleStats().leaders): Leaderboard => ({
+  of: 'accounts',
+  by: 'total',
+  asOf: history.asOf,
+  next: null,
+  lines: lines.map((line, i) => ({ rank: i + 2, ...line })),
+});

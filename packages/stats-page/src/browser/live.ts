@@ -5,7 +5,7 @@
 import type { JobMap, JobView, StatsView } from '@manyhands/protocol';
 import { hydrate, render } from 'preact';
 import { page } from '../components/page.ts';
-import type { LiveState, PageState } from '../page-state.ts';
+import type { LivePageState, LiveState } from '../page-state.ts';
 import { featuredJob } from '../words/sentences.ts';
 import { startMapKeys } from './map-keys.ts';
 import { StatsStream } from './stats-stream.ts';
@@ -14,9 +14,9 @@ import { StatsStream } from './stats-stream.ts';
 const MAP_EVERY_MS = 2_000;
 
 const root = document.getElementById('root') as HTMLElement;
-const embedded = JSON.parse(document.getElementById('state')?.textContent ?? 'null') as PageState;
+const embedded = JSON.parse(document.getElementById('state')?.textContent ?? 'null') as LivePageState;
 
-let state: PageState = { ...embedded, origin: embedded.origin ?? location.origin };
+let state: LivePageState = { ...embedded, origin: embedded.origin ?? location.origin };
 let live: LiveState = 'connecting';
 let mapAskedAt = 0;
 let mapAlarm: ReturnType<typeof setTimeout> | undefined;

@@ -24,7 +24,7 @@ export function jobPage({ job, map, stats, project, origin }: JobState): VNode {
     factRow(factsOf(job)),
     div(
       { class: 'columns' },
-      div({ class: 'wide' }, spaceMap(map, job.title), throughputChart(stats.throughput, stats.unitsPerSecond), leaderboard(stats.leaders)),
+      div({ class: 'wide' }, spaceMap(map, job.title), throughputChart(stats.throughput, stats.unitsPerSecond), leaderboard(stats)),
       div({ class: 'narrow' }, joinBox(origin, project.projectKey), about(job)),
     ),
   );

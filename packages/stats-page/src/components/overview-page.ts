@@ -36,7 +36,7 @@ export function overviewPage({ stats, project, map, origin }: OverviewState): VN
         map === null || featured === null ? null : spaceMap(map, featured.title),
         jobList(stats.jobs),
       ),
-      div({ class: 'narrow' }, joinBox(origin, project.projectKey), leaderboard(stats.leaders)),
+      div({ class: 'narrow' }, joinBox(origin, project.projectKey), leaderboard(stats)),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import { a, div, type VNode } from '../element.ts';
 import type { LiveState, PageState } from '../page-state.ts';
+import { accountPage, teamPage } from './earner-page.ts';
 import { pageFooter, pageHeader } from './frame.ts';
 import { jobPage } from './job-page.ts';
 import { overviewPage } from './overview-page.ts';
@@ -12,7 +13,20 @@ export function page(state: PageState, live: LiveState): VNode {
     a({ class: 'skip', href: '#content' }, 'Skip to content'),
     textures(),
     pageHeader(state, live),
-    state.page === 'overview' ? overviewPage(state) : jobPage(state),
+    content(state),
     pageFooter(state),
   );
+}
+
+function content(state: PageState): VNode {
+  switch (state.page) {
+    case 'overview':
+      return overviewPage(state);
+    case 'job':
+      return jobPage(state);
+    case 'account':
+      return accountPage(state);
+    case 'team':
+      return teamPage(state);
+  }
 }

@@ -1,6 +1,7 @@
 /** The state of things in one sentence: the first thing a visitor reads. */
-import type { JobView, StatsView } from '@manyhands/protocol';
-import { count, counted, duration } from './numbers.ts';
+import type { AccountView, JobView, StatsView, TeamView } from '@manyhands/protocol';
+import { count, counted, duration, rate } from './numbers.ts';
+import { volunteerName } from './volunteer-name.ts';
 
 const isUnderWay = (job: JobView): boolean => job.state === 'open' || job.state === 'running';
 
@@ -85,3 +86,13 @@ export const JOB_STATES: Record<JobView['state'], string> = {
   done: 'Done',
   cancelled: 'Cancelled',
 };
+
+/** What somebody has earned, and where that puts them. */
+export const accountSentence = ({ name, account, credit, ranks }: AccountView): string =>
+  `${volunteerName(name, account)} has earned ${rate(credit)} credits, ${placeWords(ranks.total)}`;
+
+export const teamSentence = ({ team, credit, ranks }: TeamView): string =>
+  `${team} has earned ${rate(credit)} credits, ${placeWords(ranks.total)}`;
+
+/** null: nothing earned yet, or too far down to be counted. */
+export const placeWords = (rank: number | null): string => (rank === null ? 'not placed yet' : `place ${count(rank)}`);

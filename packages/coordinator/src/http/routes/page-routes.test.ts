@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { HttpBench } from '../../../test/http-bench.ts';
+import { accountId, host } from '../../store/store-rows.contract.ts';
 
 test('[HT3] pages and their assets are served, and load nothing that the policy forbids', async () => {
   await using bench = await new HttpBench().open();
@@ -29,4 +30,19 @@ test('[HT3] a hostile Host header does no harm', async () => {
   await using bench = await new HttpBench().open();
   const response = await bench.app.inject({ method: 'GET', url: '/', headers: { host: '"><script>alert(1)</script>' } });
   expect(response.body).not.toContain('<script>alert');
+});
+
+test('[PG19] volunteers and teams have pages; those nobody has heard of one that says so', async () => {
+  await using bench = await new HttpBench().open();
+  await bench.coordinator.store.commit({ hosts: [host(1, { displayName: 'Ada', team: 'Night shift' })] });
+  for (const [path, words] of [
+    [`/accounts/${accountId(1)}`, 'Ada has earned 0 credits'],
+    ['/teams/Night%20shift', 'Night shift has earned 0 credits'],
+  ] as const) {
+    const { status, headers, text } = await bench.ask('GET', path);
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toContain(words);
+  }
+  for (const path of [`/accounts/${accountId(9)}`, '/accounts/nonsense', '/teams/Nobody'])
+    expect((await bench.ask('GET', path)).status, path).toBe(404);
 });
