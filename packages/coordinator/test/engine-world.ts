@@ -201,10 +201,19 @@ export class World {
   }
 
   violations(): Violation[] {
-    const { jobs, units, results, endings, postings } = this.store.tables;
+    const { jobs, units, results, endings, postings, standings, tallies } = this.store.tables;
     const { maxReplicas, maxErrors } = this.limits;
-    const rows = { jobs: [...jobs.values()], units: [...units.values()], results: [...results.values()] };
-    return findViolations({ ...rows, endings: [...endings.values()], postings: [...postings.values()], maxReplicas, maxErrors });
+    return findViolations({
+      jobs: [...jobs.values()],
+      units: [...units.values()],
+      results: [...results.values()],
+      endings: [...endings.values()],
+      postings: [...postings.values()],
+      standings: [...standings.values()],
+      tallies: [...tallies.values()],
+      maxReplicas,
+      maxErrors,
+    });
   }
 }
 

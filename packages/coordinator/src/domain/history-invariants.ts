@@ -23,7 +23,8 @@ const NEXT: Readonly<Record<Replica['kind'], readonly Replica['kind'][]>> = {
 };
 
 function mayBecome(before: Replica, after: Replica | undefined, unit: WorkUnit): boolean {
-  if (after === undefined) return before.kind === 'ready' && hasEnded(unit);
+  // What is ready is not needed any more once an answer is believed, be it for now.
+  if (after === undefined) return before.kind === 'ready' && (hasEnded(unit) || unit.state.kind === 'provisional');
   if (before.kind !== after.kind && !NEXT[before.kind].includes(after.kind)) return false;
   return before.kind === 'ready' || (after.kind !== 'ready' && after.lease === before.lease && after.host === before.host);
 }

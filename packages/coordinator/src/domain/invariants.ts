@@ -7,6 +7,9 @@ import { booksViolations } from './books-invariants.ts';
 import type { Ending, Posting, StoredResult } from './change-set.ts';
 import type { Job } from './job.ts';
 import { jobViolations } from './job-invariants.ts';
+import type { Standing } from './standing.ts';
+import type { Tally } from './tally.ts';
+import { trustViolations } from './trust-invariants.ts';
 import { unitViolations } from './unit-invariants.ts';
 import type { WorkUnit } from './work-unit.ts';
 
@@ -16,6 +19,9 @@ export interface Snapshot {
   readonly results: readonly StoredResult[];
   readonly endings: readonly Ending[];
   readonly postings: readonly Posting[];
+  /** Absent: what rests on hosts (I19, I20) is not looked at. */
+  readonly standings?: readonly Standing[];
+  readonly tallies?: readonly Tally[];
   readonly maxReplicas: number;
   readonly maxErrors: number;
 }
@@ -23,7 +29,7 @@ export interface Snapshot {
 export interface Violation {
   /** `I8` and so on. */
   readonly rule: string;
-  /** The unit or job it is about. */
+  /** The unit, job or host it is about. */
   readonly subject: string;
   readonly message: string;
 }
@@ -39,6 +45,7 @@ export function findViolations(snapshot: Snapshot): Violation[] {
     }),
     ...reusedLeases(snapshot.units),
     ...booksViolations(snapshot, jobs),
+    ...trustViolations(snapshot, jobs),
     ...snapshot.jobs.flatMap((job) => jobViolations(job, snapshot)),
   ];
 }

@@ -45,7 +45,7 @@ const QUOTA_CEILING = 1_024;
 const SUSPENSION_MS = 10 * 60_000;
 const LONGEST_SUSPENSION_MS = 7 * 24 * 3_600_000;
 /** Fewer convictions than these may be an honest machine's bad day. */
-const CONVICTIONS_BEFORE_BAN = 5;
+export const CONVICTIONS_BEFORE_BAN = 5;
 
 export const createStanding = (task: TaskId, host: HostId, account: AccountId, quota: number): Standing => ({
   task,
