@@ -1,6 +1,6 @@
 /** What pages and authors read. Never scans: every answer costs what it returns, not what is stored. */
 import type { JobId, ResultRow, TaskId } from '@manyhands/protocol';
-import type { PublishedTask, StoredResult } from '../domain/change-set.ts';
+import type { Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
 import type { Job } from '../domain/job.ts';
 import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
 import type { CreditReads } from './credit-reads.ts';
@@ -16,6 +16,8 @@ export interface ReadStore extends CreditReads {
   loadUnit(ref: UnitRef): Promise<WorkUnit | null>;
   /** All that ever came back for a unit, oldest first. */
   evidence(ref: UnitRef): Promise<readonly StoredResult[]>;
+  /** What was granted for a unit and taken back, by replica, in the order of their times. */
+  postings(ref: UnitRef): Promise<readonly Posting[]>;
   totals(): Promise<{ hosts: number; accounts: number; finalUnits: number; validResults: number; microcredits: number }>;
   /** Distinct hosts with a valid result for the job. */
   hostsOf(job: JobId): Promise<number>;

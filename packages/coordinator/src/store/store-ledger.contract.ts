@@ -51,6 +51,15 @@ export function describeLedger(open: OpenStore): void {
       expect(await store.hostsOf(jobId(9))).toBe(0);
     });
 
+    test('[ST4] what was granted for a unit comes by replica, what was taken back behind it', async () => {
+      await using store = await open();
+      const [first, second, other] = [posting(1, 0, 1), posting(1, 0, 2, { no: 1 }), posting(1, 1, 1)];
+      await store.commit({ jobs: [job(1)], units: [unit(1, 0), unit(1, 1)], postings: [second, other, first] });
+      await store.commit({ postings: [takenBack(first)] });
+      expect(await store.postings({ job: jobId(1), index: 0 })).toEqual([first, takenBack(first), second]);
+      expect(await store.postings({ job: jobId(9), index: 0 })).toEqual([]);
+    });
+
     test('[ST4] totals add up', async () => {
       await using store = await open();
       await store.commit({

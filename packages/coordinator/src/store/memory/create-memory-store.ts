@@ -50,6 +50,12 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
       .sort((a, b) => a.receivedAt - b.receivedAt || a.no - b.no || Number(a.late) - Number(b.late));
   }
 
+  async postings({ job, index }: UnitRef): Promise<readonly Posting[]> {
+    return [...this.tables.postings.values()]
+      .filter((posting) => posting.job === job && posting.index === index)
+      .sort((a, b) => a.no - b.no || a.at - b.at || Number(a.kind === 'revocation') - Number(b.kind === 'revocation'));
+  }
+
   async earner(kind: EarnerKind, id: string): Promise<Earner | null> {
     return earnersOf(this.tables, kind).find((earner) => earner.id === id) ?? null;
   }

@@ -1,7 +1,8 @@
 /** Postings, append-only, and the sums that pages read, kept in the same transaction: once per commit, not once per posting. */
-import { type JobId, unitIdOf } from '@manyhands/protocol';
+import { type AccountId, type HostId, type JobId, unitIdOf } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Ending, Posting } from '../../domain/change-set.ts';
+import type { UnitRef } from '../../domain/work-unit.ts';
 import { microcreditsIn, neverGranted, validIn } from '../posting-sums.ts';
 import { type BulkInsert, prepareBulkInsert, type SqlValue } from './bulk-insert.ts';
 import type { EarnerTable } from './earners.ts';
@@ -9,6 +10,10 @@ import type { JobTable } from './jobs.ts';
 import type { Parties } from './parties.ts';
 
 const COLUMNS = ['job_no', 'idx', 'no', 'kind', 'host_no', 'account_no', 'microcredits', 'at'] as const;
+/** By the number that is stored: only ever appended to. */
+const KINDS = ['valid-result', 'revocation'] as const satisfies readonly Posting['kind'][];
+
+type PostingRow = [no: number, kind: number, host: number, account: number, microcredits: number, at: number];
 
 export class Ledger {
   readonly #jobs: JobTable;
@@ -20,6 +25,7 @@ export class Ledger {
   readonly #addToJob: Statement<[number, number]>;
   readonly #addToTotals: Statement<[number, number, number]>;
   readonly #hostsOf: Statement<[JobId], number>;
+  readonly #ofUnit: Statement<[number, number], PostingRow>;
 
   constructor(db: Database, jobs: JobTable, parties: Parties, earners: EarnerTable) {
     this.#jobs = jobs;
@@ -42,6 +48,11 @@ export class Ledger {
       'UPDATE store_state SET final_units = final_units + ?, valid_results = valid_results + ?, microcredits = microcredits + ?',
     );
     this.#hostsOf = db.prepare<[JobId], number>('SELECT hosts FROM job WHERE id = ?').pluck();
+    this.#ofUnit = db
+      .prepare<[number, number], PostingRow>(
+        'SELECT no, kind, host_no, account_no, microcredits, at FROM posting WHERE job_no = ? AND idx = ? ORDER BY no, at, kind',
+      )
+      .raw();
   }
 
   write(postings: readonly Posting[], endings: readonly Ending[]): void {
@@ -51,6 +62,19 @@ export class Ledger {
     for (const [job, own] of Map.groupBy(postings, (posting) => posting.job)) this.#countHosts(job, own);
     const final = endings.filter((ending) => ending.state === 'final').length;
     if (final + postings.length > 0) this.#addToTotals.run(final, validIn(postings), microcreditsIn(postings));
+  }
+
+  of({ job, index }: UnitRef): Posting[] {
+    return this.#ofUnit.all(this.#jobs.find(job)?.no ?? -1, index).map(([no, kind, host, account, microcredits, at]) => ({
+      job,
+      index,
+      no,
+      kind: KINDS[kind] as Posting['kind'],
+      host: this.#parties.idOf<HostId>(host),
+      account: this.#parties.idOf<AccountId>(account),
+      microcredits,
+      at,
+    }));
   }
 
   hostsOf(job: JobId): number {
@@ -81,7 +105,7 @@ export class Ledger {
         this.#jobs.numberOf(posting.job),
         posting.index,
         posting.no,
-        posting.kind === 'valid-result' ? 0 : 1,
+        KINDS.indexOf(posting.kind),
         this.#parties.numberOf(posting.host),
         this.#parties.numberOf(posting.account),
         posting.microcredits,

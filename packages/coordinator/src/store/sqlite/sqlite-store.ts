@@ -7,7 +7,7 @@ import type { Digest, HostId, JobId, LeaseRef, Payload, ResultRow, TaskId, UnitI
 import { unitIdOf } from '@manyhands/protocol';
 import { StoreError } from '../../disk/store-error.ts';
 import type { CreditDay } from '../../domain/balance.ts';
-import type { Author, ChangeSet, Host, PublishedTask, StoredResult } from '../../domain/change-set.ts';
+import type { Author, ChangeSet, Host, Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Standing } from '../../domain/standing.ts';
 import type { Tally } from '../../domain/tally.ts';
@@ -158,6 +158,10 @@ export class SqliteStore implements Store, ReadStore {
 
   async evidence(ref: UnitRef): Promise<readonly StoredResult[]> {
     return this.#use(() => this.#tables.evidence.of(ref));
+  }
+
+  async postings(ref: UnitRef): Promise<readonly Posting[]> {
+    return this.#use(() => this.#tables.ledger.of(ref));
   }
 
   async earner(kind: EarnerKind, id: string): Promise<Earner | null> {
