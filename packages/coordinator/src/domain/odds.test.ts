@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { auditShare, checksWanted, liarOdds, wrongOdds } from './odds.ts';
 
-test('[VF14] before anything is seen one host in a hundred is taken for a liar', () => {
-  expect(liarOdds({ seen: 0, convicted: 0 })).toBeCloseTo(0.01 / 0.99, 10);
+test('[VF14] before anything is seen one host in twenty is taken for a liar', () => {
+  expect(liarOdds({ seen: 0, convicted: 0 })).toBeCloseTo(0.05 / 0.95, 10);
 });
 
-test('[VF14] many honest hosts make liars rarer; each that is caught stands for one and a half', () => {
-  expect(liarOdds({ seen: 450, convicted: 0 })).toBeCloseTo(0.001 / 0.999, 10);
-  const share = (10 / (1 - 1 / Math.E) + 0.5) / 100;
-  expect(liarOdds({ seen: 50, convicted: 10 })).toBeCloseTo(share / (1 - share), 10);
+test('[VF14] many honest hosts make liars rarer, and each that is caught makes them more', () => {
+  expect(liarOdds({ seen: 270, convicted: 0 })).toBeCloseTo(0.005 / 0.995, 10);
+  const share = 11.5 / 100;
+  expect(liarOdds({ seen: 70, convicted: 10 })).toBeCloseTo(share / (1 - share), 10);
 });
 
 test('[VF14] no more than 45 in a hundred are ever assumed to lie', () => {
@@ -67,13 +67,13 @@ test('[VF15] so many checks suffice as are wanted, and fewer do not', () => {
   );
 });
 
-test('[VF28] half of the checks that one host’s word will need are asked for while the job runs, and never fewer than one in fifty', () => {
+test('[VF28] half of the checks that one host’s word will need are asked for while the job runs, and never fewer than 3.5 %', () => {
   const phi = 0.05 / 0.95;
   const wanted = checksWanted(phi, 1, 10_000);
   expect(wanted).toBeCloseTo(193.6, 1);
   expect(auditShare(phi, 10_000, 1_000, 1)).toBeCloseTo(wanted / 2_000, 10);
   expect(auditShare(phi, 10_000, 100, 1)).toBeCloseTo(wanted / 200, 10);
-  expect(auditShare(phi, 10_000, 1e9, 1)).toBe(0.02);
+  expect(auditShare(phi, 10_000, 1e9, 1)).toBe(0.035);
   expect(auditShare(phi, 1e9, 100, 1)).toBe(1);
   expect(auditShare(phi, 1e9, 0, 1)).toBe(1);
 });

@@ -9,17 +9,19 @@
  */
 import type { Census } from './tally.ts';
 
-/** Liars assumed for each that was caught: as the best-paying liar escapes a share 1/e of the time. */
-const CAUGHT_SHARE = 1 - 1 / Math.E;
-/** What is assumed before anything is seen: half a liar in fifty hosts. */
-const PRIOR_LIARS = 0.5;
-const PRIOR_HOSTS = 50;
+/**
+ * What is assumed before anything is seen: one host in twenty is a liar. It weighs as much as thirty hosts, so that a job of few hosts is checked
+ * with care, and one of many soon goes by what it sees. Tuned with the simulator (bench/sabotage): less, and liars who lie seldom are noticed
+ * too late to know how many they are; more, and honest hosts pay for it.
+ */
+const PRIOR_LIARS = 1.5;
+const PRIOR_HOSTS = 30;
 /** Beyond this share no vote means anything, and nothing is gained by assuming more. */
 const MOST_LIARS = 0.45;
 
 /** φ: the odds that a host whose word counts is a liar, from what the job has seen so far. */
 export function liarOdds({ seen, convicted }: Census): number {
-  const share = Math.min(MOST_LIARS, (convicted / CAUGHT_SHARE + PRIOR_LIARS) / (seen + PRIOR_HOSTS));
+  const share = Math.min(MOST_LIARS, (convicted + PRIOR_LIARS) / (seen + PRIOR_HOSTS));
   return share / (1 - share);
 }
 
@@ -34,7 +36,7 @@ export function wrongOdds(phi: number, members: readonly number[]): number {
 export const checksWanted = (phi: number, members: number, wrongIn: number): number => (phi ** members * wrongIn) / Math.E;
 
 /** Never checked less: the share below which liars would not be noticed early. */
-const LEAST_SHARE = 0.02;
+const LEAST_SHARE = 0.035;
 
 /**
  * The share of answers on the word of `members` hosts that get one more replica while the job runs. A second replica checks two hosts, so half
