@@ -137,10 +137,11 @@ test('[CL7] a coordinator that is down, and a link of another key, are named', a
   expect(forged.code, forged.stderr).toBe(77);
 });
 
-test('[CL10] status, pause and resume reach the running worker; without one they end with 1', async () => {
+test('[CL10] [CD18] status, pause and resume reach the running worker; without one they end with 1', async () => {
   const data = ['--data', join(grid.folder, 'Ada'), '--json'];
   expect(JSON.parse((await manyhands(['status', ...data])).stdout)).toMatchObject({
-    worker: { displayName: 'Ada', why: expect.any(String) },
+    worker: { displayName: 'Ada', why: expect.any(String), gflops: expect.any(Number) },
+    credit: { name: 'Ada', credit: expect.any(Number) },
   });
   expect(JSON.parse((await manyhands(['pause', '1h', ...data])).stdout)).toMatchObject({ worker: { state: 'paused' } });
   expect(JSON.parse((await manyhands(['resume', ...data])).stdout)).toMatchObject({ worker: { state: 'working' } });

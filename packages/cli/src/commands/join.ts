@@ -13,6 +13,7 @@ export const joinCommand = (cli: Cli) =>
     .option('--yes', 'agree without being asked')
     .option('--data <folder>', "where this machine's keys, work and results are kept")
     .option('--name <text>', 'the name on public pages (default: none, you stay anonymous)')
+    .option('--team <text>', 'the team that shares your credit on public pages (default: none)')
     .option('--threads <n>', 'units computed at once (default: the cores of this machine)')
     .option('--allow-plain-http', 'talk without encryption across the open internet too')
     .action((url, options) =>
@@ -26,7 +27,14 @@ export const joinCommand = (cli: Cli) =>
           await agree(await prepareJoin({ url, dataDir, allowPlainHttp, ...threads }), options.yes === true, screen, cli);
         const live = screen.live();
         const worker = await startWorker(
-          { dataDir, displayName: options.name ?? null, allowPlainHttp, logLevel: screen.json ? 'silent' : 'error', ...threads },
+          {
+            dataDir,
+            displayName: options.name ?? null,
+            team: options.team ?? null,
+            allowPlainHttp,
+            logLevel: screen.json ? 'silent' : 'error',
+            ...threads,
+          },
           { onEvent: (event) => tell(event, screen) },
         );
         screen.result(

@@ -1,8 +1,10 @@
+import type { AccountView } from '@manyhands/protocol';
 import type { ControlRequest, WorkerStatus } from '@manyhands/worker';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { duration, plural } from '../terminal/words.ts';
+import { creditLines, creditOf } from './account-credit.ts';
 import { type Cli, command, perform } from './cli.ts';
 
 const workerCommand = (name: string, description: string) =>
@@ -41,17 +43,24 @@ async function ask(request: ControlRequest, data: string | undefined, screen: Sc
     return 'unsuccessful';
   }
   if (!answer.ok) throw new CliError('unavailable', `The worker refused: ${answer.error}`);
-  screen.result({ worker: answer.status, dataDir }, () => statusText(answer.status, screen));
+  const credit = request.command === 'status' ? await creditOf(answer.status) : null;
+  screen.result({ worker: answer.status, dataDir, ...(request.command === 'status' && { credit }) }, () =>
+    statusText(answer.status, credit, screen),
+  );
   return 'ok';
 }
 
-function statusText({ why, project, link, held, running, tally, sandbox, startedAt, asOf }: WorkerStatus, screen: Screen): string {
+function statusText(status: WorkerStatus, credit: AccountView | null, screen: Screen): string {
+  const { why, project, link, held, running, tally, sandbox, startedAt, asOf, threads, gflops, team } = status;
   return [
     screen.paintResult('bold', why),
     `Project    ${project.name} (${project.url}), ${link}`,
     `Work       ${held.running} running, ${held.queued + held.preparing} waiting, ${held.finished} to deliver`,
     ...running.map(({ unit, fraction }) => `           ${unit} ${Math.floor(fraction * 100)} %`),
     `Since      ${duration(asOf - startedAt)}: ${plural(tally.recorded, 'result')} delivered, ${plural(tally.errors, 'error')}, ${tally.late} late`,
+    ...creditLines(credit),
+    ...(team === null ? [] : [`Team       ${team}`]),
+    `Machine    ${plural(threads, 'thread')}, ${gflops} GFLOPS each`,
     `Sandbox    ${sandbox.join(', ')}`,
   ].join('\n');
 }

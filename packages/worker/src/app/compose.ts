@@ -21,6 +21,7 @@ import { systemClock } from '../host/system-clock.ts';
 import { parseRetryAfter } from '../http/http-answer.ts';
 import { createHttpCoordinator } from '../http/http-coordinator.ts';
 import { openFileJournal } from '../journal/file-journal.ts';
+import type { HostCard } from '../link/handshake.ts';
 import { createWsLink } from '../link/ws-link.ts';
 import type { Log } from '../ports/log.ts';
 import type { TrustedTask } from '../ports/task-verifier.ts';
@@ -46,8 +47,19 @@ export interface Composed extends AsyncDisposable {
 
 const MB = 1024 * 1024;
 
+const toCard = ({ config, identity, membership, gflops }: Ingredients): HostCard => ({
+  ...identity,
+  displayName: config.displayName,
+  team: config.team,
+  software: SOFTWARE,
+  engine: engineClass(),
+  cores: config.threads,
+  gflops,
+  projectKey: membership.projectKey,
+});
+
 export async function compose(ingredients: Ingredients): Promise<Composed> {
-  const { config, base, folder, membership, identity, gflops, sandbox, log, observer, onTaskAccepted } = ingredients;
+  const { config, base, folder, membership, sandbox, log, observer, onTaskAccepted } = ingredients;
   await using stack = new AsyncDisposableStack();
   const clock = systemClock;
   const entropy = { random: Math.random };
@@ -79,16 +91,7 @@ export async function compose(ingredients: Ingredients): Promise<Composed> {
     url: workerSocketUrl(base),
     clock,
     parseRetryAfter: (header) => parseRetryAfter(header, clock.now()),
-    card: {
-      ...identity,
-      displayName: config.displayName,
-      team: config.team,
-      software: SOFTWARE,
-      engine: engineClass(),
-      cores: config.threads,
-      gflops,
-      projectKey: membership.projectKey,
-    },
+    card: toCard(ingredients),
   });
   const settings = { ...DEFAULT_SETTINGS, threads: config.threads, graceMs: config.stopGraceMs };
   const loop = new AgentLoop(
