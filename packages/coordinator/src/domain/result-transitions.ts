@@ -139,7 +139,8 @@ function recordLate(
   command: RecordResult,
   context: TransitionContext,
 ): Transition {
-  if (replica.lateDigest !== undefined) return toTransition(unit, { kind: 'late' });
+  // Of a replica one late word is kept: that of an ended unit may be its error.
+  if (replica.lateDigest !== undefined || (replica.cause === 'errored' && hasEnded(unit))) return toTransition(unit, { kind: 'late' });
   const results = [toStored(replica, command, okBody(command), true, context)];
   return toTransition(
     replace(unit, { ...replica, lateDigest: command.digest }),

@@ -174,6 +174,15 @@ test('[WU12] a result for a lost lease is evidence, once, and never counted', ()
   expect(transition(lost, failure(1), quorum(1))).toMatchObject({ unit: lost, outcome: { kind: 'late' } });
 });
 
+test('[WU12] after an error that came too late, no second late word of that replica is kept', () => {
+  const final = play(fresh(2), quorum(1), issue(1), issue(2), result(1, 'a')).unit;
+  const failed = transition(final, failure(2), quorum(1));
+  expect(failed.results).toMatchObject([{ no: 1, late: true, body: { kind: 'error' } }]);
+  const after = transition(failed.unit, result(2, 'a'), quorum(1));
+  expect(after).toMatchObject({ outcome: { kind: 'late' }, results: [], countsDelta: {} });
+  expect(after.unit).toBe(failed.unit);
+});
+
 test('[WU13] a result under a lease that this host was never given is unknown', () => {
   const leased = play(fresh(), quorum(1), issue(1)).unit;
   for (const command of [result(1, 'a', 77), result(2, 'a', 1), failure(2, 'thrown', 'x', 1)])

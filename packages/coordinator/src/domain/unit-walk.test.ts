@@ -160,7 +160,7 @@ const policies: Job['verify'][] = [quorumOf(1), quorumOf(2), quorumOf(3), { kind
 
 test.each(policies)('[WU24] [WU22] [WU1] after every step of a random walk the books are right: %j', (verify) => {
   fc.assert(
-    fc.property(fc.array(stepArb, { minLength: 1, maxLength: 60 }), (steps) => {
+    fc.property(fc.array(stepArb, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
       const books = new Books(verify);
       for (const step of steps) {
         step(books);
