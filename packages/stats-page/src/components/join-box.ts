@@ -19,6 +19,15 @@ export function joinBox(origin: string | null, projectKey: string): VNode {
       { class: 'note' },
       'It shows who runs this project and what it computes, and asks before anything runs. The work gets no file, network or clock of your machine, and gives way to whatever you do.',
     ),
-    p({ class: 'note' }, 'Not installed yet? ', code({}, 'npm install --global @manyhands/cli')),
+    p(
+      { class: 'note' },
+      'No ',
+      code({}, 'manyhands'),
+      ' on your machine yet? In a copy of the Manyhands sources, ',
+      code({}, 'npm run manyhands --'),
+      ' takes the place of ',
+      code({}, 'manyhands'),
+      ' in this and every command.',
+    ),
   );
 }
