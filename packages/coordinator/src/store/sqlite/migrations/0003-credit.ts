@@ -68,5 +68,5 @@ DROP TABLE account;
 
 CREATE INDEX earner_total ON earner (kind, microcredits) WHERE postings > 0 AND kind <> 1;
 CREATE INDEX earner_recent ON earner (kind, recent_rank) WHERE recent_rank IS NOT NULL AND kind <> 1;
-CREATE INDEX earner_member ON earner (belongs_no, microcredits) WHERE kind = 0;
+CREATE INDEX earner_member ON earner (belongs_no, microcredits) WHERE kind = 0 AND belongs_no IS NOT NULL;
 `;
