@@ -1,6 +1,8 @@
-import { accountId, canary, expiry, failure, hostId, issue, release, renewal, result } from '@manyhands/testkit';
+import { accountId, canary, expiry, failure, hostId, issue, jobFacts, release, renewal, result } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
-import { answered, contextOf, freshUnit, story, trustIn } from '../../test/trust.ts';
+import { answered, confidence, contextOf, freshUnit, story, trustIn } from '../../test/trust.ts';
+import { findViolations } from './invariants.ts';
+import { ZERO_COUNTS } from './job.ts';
 import { transition } from './unit-machine.ts';
 import { isCanary } from './work-unit.ts';
 
@@ -25,6 +27,26 @@ test('[VF31] a canary is a replica of a final unit, for a host that never had it
   expect(unit.state).toEqual(final().state);
   expect(isCanary(unit, unit.replicas[2] as never)).toBe(true);
   expect(isCanary(unit, unit.replicas[0] as never)).toBe(false);
+});
+
+test('[VF31] it is known for one in the very millisecond of the end, and when the clock has stepped back since', () => {
+  for (const now of [1_000, 10]) {
+    const unit = story(final(), contextOf(trust, { now }), canary(11)).unit;
+    expect(isCanary(unit, unit.replicas[2] as never)).toBe(true);
+    expect(transition(unit, renewal(11, 3_000_000), contextOf(trust, { now })).outcome.kind).toBe('renewed');
+  }
+});
+
+test('[VF31] however many fail on it, the unit had no more errors than it may', () => {
+  const tests = [11, 12, 13, 14, 15, 16].flatMap((host) => [canary(host), failure(host)]);
+  const { unit } = story(final(), later, ...tests);
+  const job = { ...jobFacts(1), verify: confidence(), counts: ZERO_COUNTS };
+  const books = { results: [], endings: [], postings: [], maxReplicas: 10, maxErrors: 3 };
+  const rules = findViolations({ jobs: [job], units: [unit], ...books }).map(({ rule }) => rule);
+  expect(rules).not.toContain('I12');
+  const errors = [1, 2, 3, 4, 5, 6].flatMap((host) => [issue(host), failure(host)]);
+  const failing = story(freshUnit(), contextOf(trust, { maxErrors: 9 }), ...errors).unit;
+  expect(findViolations({ jobs: [job], units: [failing], ...books }).map(({ rule }) => rule)).toContain('I12');
 });
 
 test('[VF31] none is given of a unit that is not final, to who had it before, or beyond the most replicas', () => {

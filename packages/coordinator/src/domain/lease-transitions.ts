@@ -32,7 +32,9 @@ export function issueCanary(unit: WorkUnit, command: CommandOf<'issue-canary'>, 
   if (unit.replicas.length >= context.maxReplicas) return toTransition(unit, { kind: 'refused', reason: 'no replica may be added' });
   if (!isEligible(unit, command, context.verify))
     return toTransition(unit, { kind: 'refused', reason: 'this host or its account had it before' });
-  const leased = toLeased(unit.replicas.length, command, context);
+  // Later than the end, by which it is known for what it is (isCanary), also where the clock stepped back.
+  const now = Math.max(context.now, unit.state.at + 1);
+  const leased = toLeased(unit.replicas.length, command, { ...context, now });
   return toTransition({ ...unit, replicas: [...unit.replicas, leased] }, { kind: 'issued' }, { countsDelta: { issued: 1 } });
 }
 

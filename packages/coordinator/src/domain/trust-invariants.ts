@@ -36,7 +36,7 @@ function unfoundedBans({ standings = [] }: Snapshot, refuted: Refuted): Violatio
     .map(({ host }) => ({ rule: 'I20', subject: host, message: 'it is banned, and ground truth on record does not say why' }));
 }
 
-/** I19: nothing is believed on the word of those alone who were convicted after they gave it. */
+/** I19: nothing is believed on the word alone of who was convicted after giving it. */
 function unfoundedBeliefs({ units, tallies }: Snapshot, jobs: ReadonlyMap<JobId, Job>, refuted: Refuted): Violation[] {
   if (tallies === undefined) return [];
   const checks = new Map(tallies.map((tally) => [keyOf(tally.job, tally.host), tally.checks]));
@@ -57,17 +57,17 @@ function unfoundedBeliefs({ units, tallies }: Snapshot, jobs: ReadonlyMap<JobId,
     .map(({ job, index }) => ({
       rule: 'I19',
       subject: unitIdOf(job, index),
-      message: 'it rests on the word of hosts alone that were convicted since',
+      message: 'it rests on the word alone of who was convicted since',
     }));
 }
 
-/** The checks that a host has passed in a job only ever become fewer when it is convicted. */
+/** On one host's word, then. The checks that it has passed in a job only ever become fewer when it is convicted. */
 function isFinalOnConvicted({ job, state, replicas, truth }: WorkUnit, checks: ReadonlyMap<string, number>): boolean {
   if (state.kind !== 'final' || state.grounds?.kind !== 'odds' || typeof truth === 'string') return false;
-  return state.grounds.members.every((member) => {
-    const replica = replicas[member.no];
-    return replica !== undefined && isJudged(replica) && (checks.get(keyOf(job, replica.host)) ?? 0) < member.checks;
-  });
+  const [member, ...others] = state.grounds.members;
+  const replica = member === undefined ? undefined : replicas[member.no];
+  if (others.length > 0 || member === undefined || replica === undefined || !isJudged(replica)) return false;
+  return (checks.get(keyOf(job, replica.host)) ?? 0) < member.checks;
 }
 
 const keyOf = (job: JobId, host: HostId): string => `${job} ${host}`;
