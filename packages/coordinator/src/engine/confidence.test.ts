@@ -1,6 +1,7 @@
 import { accountId, digestOf } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { type Held, okResult, type Volunteer, World } from '../../test/engine-world.ts';
+import type { WorkUnit } from '../domain/work-unit.ts';
 
 const CONFIDENCE = { kind: 'confidence', wrongIn: 1_000, agree: { kind: 'exact' } } as const;
 const right = ({ index }: { index: number }) => `answer ${index}`;
@@ -142,4 +143,19 @@ test('[VF60] answers that agree without being equal are believed together, and t
     accountId(1),
   ]);
   expect(world.violations()).toEqual([]);
+});
+
+test('[VF61] what the referee was asked about a final unit is asked again after a restart', async () => {
+  const { world, job } = await open(40);
+  const host = await world.host(1);
+  await host.ask(1);
+  const [lease] = assigned(host) as [Held];
+  await host.receive({ type: 'submit', results: [okResult({ lease: lease.lease, job, index: lease.index }, right(lease))] });
+  const unit = world.unit(job, lease.index) as WorkUnit;
+  expect(unit.state.kind).toBe('final');
+  await world.store.commit({ units: [{ ...unit, revision: unit.revision + 1, truth: null }] });
+  const again = await World.reopen(world);
+  await again.quiet();
+  expect(again.judge.refereed).toEqual([`${job}/${lease.index}`]);
+  expect(typeof again.unit(job, lease.index)?.truth).toBe('string');
 });

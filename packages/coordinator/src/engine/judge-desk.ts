@@ -17,7 +17,7 @@ import type { EngineLimits } from './engine-limits.ts';
 
 export interface JudgeDeskPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'loadInputs' | 'loadResult' | 'loadUnits' | 'unsettledUnits'>;
+  readonly store: Pick<Store, 'loadInputs' | 'loadResult' | 'loadUnits' | 'unsettledUnits' | 'disputedUnits'>;
   readonly books: Books;
   readonly judge: Judge;
   readonly limits: Pick<EngineLimits, 'checksAtOnce' | 'checkAttempts' | 'pageUnits'>;
@@ -56,17 +56,23 @@ export class JudgeDesk {
   }
 
   /** Finds what a restart left pending in a job. */
-  async resume({ id: job, verify }: Pick<Job, 'id' | 'verify'>): Promise<void> {
-    const { store, limits } = this.#ports;
+  async resume({ id, verify }: Pick<Job, 'id' | 'verify'>): Promise<void> {
+    const { store } = this.#ports;
+    await this.#resumeFrom((after, limit) => store.unsettledUnits(id, after, limit), verify);
+    await this.#resumeFrom((after, limit) => store.disputedUnits(id, after, limit), verify);
+  }
+
+  async #resumeFrom(read: (after: number, limit: number) => Promise<readonly WorkUnit[]>, verify: VerifyPolicy): Promise<void> {
+    const { pageUnits } = this.#ports.limits;
     let after = -1;
     for (let isLast = false; !isLast; ) {
-      const page = await store.unsettledUnits(job, after, limits.pageUnits);
+      const page = await read(after, pageUnits);
       for (const unit of page) {
         const pending = pendingOf(unit, verify);
         if (pending !== null) this.add(pending);
       }
       after = page.at(-1)?.index ?? after;
-      isLast = page.length < limits.pageUnits;
+      isLast = page.length < pageUnits;
     }
   }
 
@@ -201,6 +207,7 @@ export class JudgeDesk {
 /** null: it waits for nothing of ours. */
 function pendingOf(unit: WorkUnit, verify: VerifyPolicy): Case | null {
   const { job, index, state, replicas, truth } = unit;
+  if (state.kind === 'final' && truth === null) return { kind: 'referee', job, index };
   if (state.kind !== 'verifying') return null;
   const comparison = truth === null ? null : comparisonNeeded(unit, verify);
   if (comparison !== null) return comparison;

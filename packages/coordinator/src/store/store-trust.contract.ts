@@ -122,8 +122,11 @@ export function describeTrust(open: OpenStore): void {
       const known: WorkUnit = { ...asked, revision: 4, truth: digest(0), replicas: [judged(1, 0), judged(2, 0, 1)] };
       await store.commit({ units: [asked] });
       expect(await store.loadUnit(asked)).toEqual(asked);
+      expect(await store.disputedUnits(asked.job, -1, 10)).toEqual([asked]);
+      expect(await store.disputedUnits(asked.job, asked.index, 10)).toEqual([]);
       await store.commit({ units: [known], results: [result(1, 0, 2, { no: 1 })], postings: [posting(1, 0, 2, { no: 1 })] });
       expect(await store.loadUnit(asked)).toEqual(known);
+      expect(await store.disputedUnits(asked.job, -1, 10)).toEqual([]);
       expect(await store.totals()).toMatchObject({ validResults: 2, microcredits: 2_000 });
       await expectEndedOnce(store);
     });

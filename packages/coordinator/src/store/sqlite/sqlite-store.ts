@@ -95,6 +95,10 @@ export class SqliteStore implements Store, ReadStore {
     return this.#use(() => this.#tables.units.provisional(job, after, limit));
   }
 
+  async disputedUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return this.#use(() => this.#tables.units.disputed(job, after, limit));
+  }
+
   async loadStandings(task: TaskId): Promise<readonly Standing[]> {
     return this.#use(() => this.#tables.standings.of(task));
   }

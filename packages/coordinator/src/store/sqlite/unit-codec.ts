@@ -11,7 +11,10 @@ import type { Parties } from './parties.ts';
 
 /** By the number that is stored: only ever appended to. */
 export const PHASES = ['open', 'verifying', 'final', 'failed', 'cancelled', 'provisional'] as const satisfies readonly UnitState['kind'][];
-export const phaseOf = (state: UnitState): number => PHASES.indexOf(state.kind);
+/** Final, and the referee was asked about it and has not answered. */
+const DISPUTED = 6;
+export const phaseOf = ({ state, truth }: WorkUnit): number =>
+  state.kind === 'final' && truth === null ? DISPUTED : PHASES.indexOf(state.kind);
 
 /** A believed digest is that of a replica, so its number stands for it: text twice as long would cost a tenth of the database. */
 type Believed = [digest: Digest | number, at: number];
@@ -127,7 +130,7 @@ const isReplica = (field: AnyField): field is ReplicaFields => typeof field === 
 const isCompared = (field: AnyField): field is ComparisonsField => !isTruth(field) && !isReplica(field);
 
 function decodeState(phase: number, fields: StateFields, replicas: readonly Replica[]): UnitState {
-  const kind = PHASES[phase];
+  const kind = phase === DISPUTED ? 'final' : PHASES[phase];
   switch (kind) {
     case 'open':
     case 'verifying':

@@ -31,6 +31,7 @@ export class UnitTable {
   readonly #ready: Statement<[number, number, number], UnitRow>;
   readonly #unsettled: Statement<[number, number, number], UnitRow>;
   readonly #provisional: Statement<[number, number, number], UnitRow>;
+  readonly #disputed: Statement<[number, number, number], UnitRow>;
   readonly #expired: Statement<[number, number], [number, number]>;
   readonly #live: Statement<[], UnitRow & { job_no: number }>;
 
@@ -54,6 +55,7 @@ export class UnitTable {
       `${READ} INDEXED BY unit_unsettled WHERE (deadline_at IS NOT NULL OR phase = 1) AND phase IN (0, 1, 5) AND job_no = ? AND idx > ?
        ORDER BY idx LIMIT ?`,
     );
+    this.#disputed = db.prepare(`${READ} INDEXED BY unit_disputed WHERE phase = 6 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     this.#provisional = db.prepare(`${READ} INDEXED BY unit_provisional WHERE phase = 5 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     this.#expired = db
       .prepare<[number, number], [number, number]>(
@@ -75,7 +77,7 @@ export class UnitTable {
         this.#jobs.numberOf(unit.job),
         unit.index,
         unit.revision,
-        phaseOf(unit.state),
+        phaseOf(unit),
         readyReplicas(unit),
         earliestDeadline(unit),
         ending?.place ?? null,
@@ -110,6 +112,10 @@ export class UnitTable {
 
   provisional(job: JobId, after: number, limit: number): WorkUnit[] {
     return this.#page(this.#provisional, job, after, limit);
+  }
+
+  disputed(job: JobId, after: number, limit: number): WorkUnit[] {
+    return this.#page(this.#disputed, job, after, limit);
   }
 
   expired(now: number, limit: number): UnitRef[] {

@@ -1,4 +1,4 @@
-/** Layout 2: what hosts earned, and units whose answer may still be reopened (phase 5, provisional). Never edit: a change is the next number. */
+/** Layout 2: what hosts earned, and units whose answer may still be reopened (phase 5, provisional) or is disputed (phase 6, final). Never edit: a change is the next number. */
 export const trust = `
 CREATE TABLE standing (             -- of a host, for a task
   task_no         INTEGER NOT NULL REFERENCES party,  -- a task's id is numbered there too
@@ -23,4 +23,5 @@ CREATE TABLE tally (                -- of a host, in a job
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX unit_provisional ON unit (job_no, idx) WHERE phase = 5;
+CREATE INDEX unit_disputed ON unit (job_no, idx) WHERE phase = 6;
 `;
