@@ -60,7 +60,7 @@ test('[PR11] a job that leaves out what has a default gets it', () => {
   expect(createJobSchema.safeParse({ ...job, inputs: { kind: 'range', from: 0, to: 9, step: 0 } }).success).toBe(false);
 });
 
-const units = { total: 3, waiting: 0, running: 0, verifying: 0, final: 2, failed: 1, cancelled: 0 };
+const units = { total: 3, waiting: 0, running: 0, verifying: 0, provisional: 0, final: 2, failed: 1, cancelled: 0 };
 const job = {
   id: JOB,
   task: TASK,
