@@ -53,6 +53,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, FolderRule
     store: ON_DISK,
     blobs: ON_DISK,
     judge: ADAPTER,
+    evidence: ADAPTER,
     ws: FACE,
     http: FACE,
   },

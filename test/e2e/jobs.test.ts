@@ -57,8 +57,8 @@ test('[JB2] a proof takes one right result, and never a wrong one', async () => 
 function verdictsOn(job: string, indices: readonly number[]): Promise<string[][]> {
   return Promise.all(
     indices.map(async (index) => {
-      const answer = await fetch(`${processes.url}/v1/jobs/${job}/units/${index}`);
-      const { replicas } = (await answer.json()) as { replicas: { kind: string; valid?: boolean }[] };
+      const unit = await grid.api.json(`/v1/jobs/${job}/units/${index}`);
+      const { replicas } = unit as { replicas: { kind: string; valid?: boolean }[] };
       return replicas.filter(({ kind }) => kind === 'judged').map(({ valid }) => (valid ? 'valid' : 'invalid'));
     }),
   );

@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createMemoryBlobStore } from '../src/blobs/memory-blob-store.ts';
 import type { Author } from '../src/domain/change-set.ts';
+import { ENGINE_LIMITS } from '../src/engine/engine-limits.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../src/http/http-limits.ts';
 import { createHttpServer } from '../src/http/http-server.ts';
 import { addBlob } from './add-blob.ts';
@@ -107,6 +108,7 @@ export class HttpBench implements AsyncDisposable {
           authorRevoked: (name) => this.events.push(`revoked ${name}`),
         },
         limits: { ...HTTP_LIMITS, ...limits },
+        bounds: ENGINE_LIMITS,
         publicUrl: null,
         trustProxy: false,
       },
@@ -164,7 +166,14 @@ export class HttpBench implements AsyncDisposable {
     const current = await store.loadJob(job);
     if (current === null) throw new Error('no such job');
     await store.commit({
-      jobs: [{ ...current, revision: current.revision + 1, counts: { ...current.counts, final: current.counts.final + 1 } }],
+      jobs: [
+        {
+          ...current,
+          revision: current.revision + 1,
+          nextFresh: Math.max(current.nextFresh, index + 1),
+          counts: { ...current.counts, final: current.counts.final + 1 },
+        },
+      ],
       units: [
         {
           job,

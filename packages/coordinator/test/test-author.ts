@@ -60,7 +60,10 @@ export class TestAuthor {
 
   /** Rows behind `after`, until the job has ended. */
   async *follow(job: string, after = '0'): AsyncGenerator<ResultRow, void, void> {
-    const answer = await fetch(`${this.file.url}/v1/jobs/${job}/results?follow=true&after=${after}`);
+    const { url, token } = this.file;
+    const answer = await fetch(`${url}/v1/jobs/${job}/results?follow=true&after=${after}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     let rest = '';
     for await (const piece of answer.body ?? []) {
       const lines = (rest + Buffer.from(piece).toString()).split('\n');

@@ -16,6 +16,7 @@ export {
   type TeamView,
   teamViewSchema,
 } from './http/credit-api.ts';
+export { type EvidenceLine, type EvidenceOf, evidenceLineSchema } from './http/evidence-api.ts';
 export {
   blobStoredSchema,
   type CreateJob,
@@ -34,6 +35,7 @@ export {
   unitsAcceptedSchema,
 } from './http/job-api.ts';
 export { type JobMap, jobMapSchema, type ProjectView, projectViewSchema, type StatsView, statsViewSchema } from './http/project-api.ts';
+export { type StoryEvent, type StoryEventOf, type UnitView, unitViewSchema } from './http/unit-api.ts';
 export {
   type AccountId,
   accountIdSchema,

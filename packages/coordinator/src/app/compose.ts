@@ -78,6 +78,7 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
       unreadiness: createReadiness({ store, clock, stopping: stopping.signal }),
       events,
       limits: config.http,
+      bounds: config.engine,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
     },
@@ -97,7 +98,6 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
     stopping.abort();
     await coordinator.stop();
   });
-
   const resources = opened.move();
   return { store, secrets, authorFile: folder.author, coordinator, http, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }

@@ -10,7 +10,7 @@ import { jobViolations } from './job-invariants.ts';
 import type { Standing } from './standing.ts';
 import type { Tally } from './tally.ts';
 import { trustViolations } from './trust-invariants.ts';
-import { unitViolations } from './unit-invariants.ts';
+import { evidenceViolations } from './verdict-recount.ts';
 import type { WorkUnit } from './work-unit.ts';
 
 export interface Snapshot {
@@ -36,12 +36,13 @@ export interface Violation {
 
 export function findViolations(snapshot: Snapshot): Violation[] {
   const jobs = new Map(snapshot.jobs.map((job) => [job.id, job]));
+  const results = Map.groupBy(snapshot.results, ({ job, index }) => unitIdOf(job, index));
   const orphans = snapshot.units.filter((unit) => !jobs.has(unit.job));
   return [
     ...orphans.map((unit) => ({ rule: 'I28', subject: unitIdOf(unit.job, unit.index), message: 'its job does not exist' })),
     ...snapshot.units.flatMap((unit) => {
       const job = jobs.get(unit.job);
-      return job === undefined ? [] : unitViolations(unit, job, snapshot);
+      return job === undefined ? [] : evidenceViolations(unit, results.get(unitIdOf(unit.job, unit.index)) ?? [], job, snapshot);
     }),
     ...reusedLeases(snapshot.units),
     ...booksViolations(snapshot, jobs),

@@ -21,6 +21,8 @@ export interface Job {
   readonly priority: number;
   readonly leaseMs: number;
   readonly verify: VerifyPolicy;
+  /** The rules its verdicts are given under, from its first to its last (policy-version.ts). Absent: 1, from before it was written down. */
+  readonly policyVersion?: number;
   readonly limits: TaskLimits;
   /** `alike`: replicas are compared within one engine class only. Absent: `any`. */
   readonly engines?: 'any' | 'alike';

@@ -2,6 +2,7 @@
 import type { Digest, JobId, TaskManifest, UnitsAccepted } from '@manyhands/protocol';
 import { type Job, ZERO_COUNTS } from '../domain/job.ts';
 import { type Append, appendChunk, cancelJob } from '../domain/job-transitions.ts';
+import { POLICY_VERSION } from '../domain/policy-version.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Store } from '../ports/store.ts';
@@ -131,6 +132,7 @@ function toJob(
     priority,
     leaseMs,
     verify,
+    policyVersion: POLICY_VERSION,
     limits,
     ...(engines !== undefined && { engines }),
     createdAt: now,

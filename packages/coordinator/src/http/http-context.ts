@@ -13,11 +13,12 @@ import type { HttpEvents } from './http-events.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { JobChanges } from './job-changes.ts';
 import type { StatsFeed } from './stats-feed.ts';
+import type { UnitBounds } from './views/evidence-view.ts';
 
 export interface HttpPorts {
   readonly coordinator: Coordinator;
   readonly reads: ReadStore;
-  readonly store: Pick<Store, 'authors' | 'loadInputs'>;
+  readonly store: Pick<Store, 'authors' | 'loadInputs' | 'loadUnits'>;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly project: ProjectFacts;
@@ -28,6 +29,8 @@ export interface HttpPorts {
   readonly unreadiness: () => Promise<string | null>;
   readonly events: HttpEvents;
   readonly limits: HttpLimits;
+  /** What bounds a unit's replicas and errors: part of the evidence. */
+  readonly bounds: UnitBounds;
   /** The address visitors see; null: told by each request's Host header. */
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;

@@ -17,6 +17,7 @@ import { authorRoutes } from './routes/author-routes.ts';
 import { blobRoutes } from './routes/blob-routes.ts';
 import { creditRoutes } from './routes/credit-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { evidenceRoutes } from './routes/evidence-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
 import { pageRoutes } from './routes/page-routes.ts';
@@ -120,6 +121,7 @@ function addRoutes(app: FastifyInstance, context: HttpContext): void {
   jobRoutes(app, context);
   unitRoutes(app, context);
   resultRoutes(app, context, slots);
+  evidenceRoutes(app, context);
   blobRoutes(app, context);
   authorRoutes(app, context);
   creditRoutes(app, context);

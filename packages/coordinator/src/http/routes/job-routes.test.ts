@@ -120,18 +120,6 @@ test.each(['limit=0', 'limit=201', 'limit=x', 'after=job_1'])('[HT2] the query %
   expect((await bench.ask('GET', `/v1/jobs?${query}`)).code).toBe('bad-request');
 });
 
-test('[HT13] a unit is shown with its input and evidence, and no lease', async () => {
-  await using bench = await new HttpBench().open();
-  const { id } = await bench.job({ inputs: { kind: 'index', count: 2 } });
-  await bench.finish(id, 1, '"out"');
-  const answer = await bench.ask('GET', `/v1/jobs/${id}/units/1`);
-  expect(answer.json()).toMatchObject({ id: `${id}/1`, input: '1', state: { kind: 'final' }, evidence: [{ body: { output: '"out"' } }] });
-  expect(answer.text).not.toContain('lease_');
-  expect((await bench.ask('GET', `/v1/jobs/${id}/units/0`)).json()).toMatchObject({ state: { kind: 'open' }, evidence: [] });
-  expect((await bench.ask('GET', `/v1/jobs/${id}/units/2`)).code).toBe('not-found');
-  expect((await bench.ask('GET', `/v1/jobs/${id}/units/x`)).code).toBe('bad-request');
-});
-
 test('[HT14] the map is in its schema', async () => {
   await using bench = await new HttpBench().open();
   const { id } = await bench.job({ inputs: { kind: 'index', count: 1_000 } });

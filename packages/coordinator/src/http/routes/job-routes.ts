@@ -4,15 +4,12 @@ import * as z from 'zod';
 import type { Job } from '../../domain/job.ts';
 import { checked, found, granted } from '../checked.ts';
 import type { HttpContext } from '../http-context.ts';
-import { Refusal } from '../refusal.ts';
-import { toUnitView } from '../views/unit-view.ts';
-import { indexText, jobParams, pageLimit } from './params.ts';
+import { jobParams, pageLimit } from './params.ts';
 
 const listQuery = z.object({ limit: pageLimit(200, 50), after: jobIdSchema.optional() });
-const unitParams = jobParams.extend({ index: indexText });
 
 export function jobRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { auth, board, coordinator, events, reads, store } = context;
+  const { auth, board, coordinator, events, reads } = context;
   const loadJob = async (id: JobId): Promise<Job> => found(await reads.loadJob(id), `There is no job ${id} here.`);
   const jobOf = (request: FastifyRequest): Promise<Job> => loadJob(checked(jobParams, request.params, 'the path').id);
 
@@ -24,15 +21,6 @@ export function jobRoutes(app: FastifyInstance, context: HttpContext): void {
 
   app.get('/v1/jobs/:id', async (request) => board.job(await jobOf(request)));
   app.get('/v1/jobs/:id/map', async (request) => board.map(await jobOf(request)));
-
-  app.get('/v1/jobs/:id/units/:index', async (request) => {
-    const { id, index } = checked(unitParams, request.params, 'the path');
-    const job = await loadJob(id);
-    if (index >= job.unitCount) throw new Refusal('not-found', `Job ${id} has ${job.unitCount} units; there is none with index ${index}.`);
-    const ref = { job: id, index };
-    const [unit, evidence, inputs] = await Promise.all([reads.loadUnit(ref), reads.evidence(ref), store.loadInputs([ref])]);
-    return toUnitView(ref, found(inputs[0] ?? null, `The input of unit ${index} is not stored.`), unit, evidence);
-  });
 
   app.post('/v1/jobs', async (request, reply) => {
     const author = await auth.author(request);

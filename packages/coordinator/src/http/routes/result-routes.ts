@@ -7,6 +7,7 @@ import { checked, found } from '../checked.ts';
 import { CSV_HEADER, toCsvRow } from '../csv-row.ts';
 import { goneSignal } from '../gone-signal.ts';
 import type { HttpContext } from '../http-context.ts';
+import { readerOf } from '../job-readers.ts';
 import { resultPages } from '../result-pages.ts';
 import type { StreamSlots } from '../stream-slots.ts';
 import { indexText, jobParams, yesNo } from './params.ts';
@@ -27,7 +28,7 @@ export function resultRoutes(app: FastifyInstance, context: HttpContext, slots: 
   app.get('/v1/jobs/:id/results', { config: { longLived: true } }, async (request, reply) => {
     const { id: job } = checked(jobParams, request.params, 'the path');
     const { format, ...query } = checked(resultsQuery, request.query, 'the query');
-    found(await context.reads.loadJob(job), `There is no job ${job} here.`);
+    await readerOf(context.auth, request, found(await context.reads.loadJob(job), `There is no job ${job} here.`), true);
     const slot = query.follow ? slots.take() : null;
     reply.raw.once('close', () => slot?.[Symbol.dispose]());
     const pages = resultPages(context, { job, ...query }, goneSignal(reply, context.closing));

@@ -1,4 +1,5 @@
-import { accountId, hostId, jobFacts, jobId, leaseId } from '@manyhands/testkit';
+import { unitViewSchema } from '@manyhands/protocol';
+import { accountId, hostId, jobFacts, jobId, leaseId, quorumOf } from '@manyhands/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StoredResult } from '../../domain/change-set.ts';
@@ -6,7 +7,7 @@ import { type Job, ZERO_COUNTS } from '../../domain/job.ts';
 import type { WorkUnit } from '../../domain/work-unit.ts';
 import { toJobMap } from './job-map.ts';
 import { toJobView } from './job-view.ts';
-import { toUnitView } from './unit-view.ts';
+import { toUnitView, withoutCanaries } from './unit-view.ts';
 
 const facts = { taskName: 'collatz', unitsPerSecond: 2, hosts: 3 };
 const jobOf = (unitCount: number, changes: Partial<Job> = {}): Job => ({ ...jobFacts(unitCount), counts: ZERO_COUNTS, ...changes });
@@ -88,7 +89,7 @@ test('[HT13] no lease id is shown, live or past', () => {
     late: false,
     body: { kind: 'ok', digest, output: '1' },
   };
-  const view = toUnitView({ job: jobId(1), index: 4 }, '17', unit, [result]);
+  const view = toUnitView({ index: 4 }, jobOf(9), { input: '17', unit, results: [result], postings: [], names: {} });
   expect(JSON.stringify(view)).not.toContain('lease_');
   expect(view.replicas.map(({ kind, no }) => [kind, no])).toEqual([
     ['returned', 0],
@@ -99,13 +100,24 @@ test('[HT13] no lease id is shown, live or past', () => {
 });
 
 test('[HT13] a unit nobody has touched is open', () => {
-  expect(toUnitView({ job: jobId(1), index: 4 }, '17', null, [])).toEqual({
+  const untouched = { input: '17', unit: null, results: [], postings: [], names: {} };
+  const view = toUnitView({ index: 4 }, jobOf(9), untouched);
+  expect(unitViewSchema.parse(view)).toEqual({
     id: `${jobId(1)}/4`,
     job: jobId(1),
     index: 4,
+    title: 'a job',
+    verify: quorumOf(1),
     input: '17',
     state: { kind: 'open' },
     replicas: [],
     evidence: [],
+    story: [{ kind: 'waits', at: null, for: 'turn' }],
+    names: {},
+  });
+  const cancelled = jobOf(9, { state: 'cancelled', endedAt: 7 });
+  expect(toUnitView({ index: 4 }, cancelled, withoutCanaries(untouched))).toMatchObject({
+    state: { kind: 'cancelled', at: 7 },
+    story: [{ kind: 'cancelled', at: 7 }],
   });
 });
