@@ -5,6 +5,7 @@
 import type { HostId, VerifyPolicy } from '@manyhands/protocol';
 import { beliefIn, oddsOf } from './audit-transitions.ts';
 import { checksWanted } from './odds.ts';
+import type { Vote } from './quorum.ts';
 import type { TrustView } from './transition.ts';
 import type { WorkUnit } from './work-unit.ts';
 
@@ -25,11 +26,7 @@ export function exposureOf(unit: WorkUnit, verify: VerifyPolicy, trust: TrustVie
   return isOneWord ? { kind: 'one-word', host: hostOf(unit, member.no), isUnderAudit } : { kind: 'few-words' };
 }
 
-const hostOf = (unit: WorkUnit, no: number): HostId => {
-  const replica = unit.replicas[no];
-  if (replica === undefined || replica.kind === 'ready') throw new Error('a ready replica has voted');
-  return replica.host;
-};
+const hostOf = (unit: WorkUnit, no: number): HostId => (unit.replicas[no] as Vote).host;
 
 export class AuditPlan {
   readonly #wanted: number;

@@ -4,7 +4,6 @@ import { wrongOdds } from './odds.ts';
 import { settle } from './settlement.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
-import { finalize } from './unit-end.ts';
 import { callReferee, takeBack } from './weighing.ts';
 import { type Weight, weightsOf } from './weights.ts';
 import { hasEnded, type JudgedReplica, readyReplicas, type WorkUnit } from './work-unit.ts';
@@ -24,8 +23,7 @@ export function confirm(unit: WorkUnit, context: TransitionContext): Transition 
   const { verify, trust } = context;
   if (believed === null || verify.kind !== 'confidence' || oddsOf(believed, trust.phi) * verify.wrongIn > 1)
     return toTransition(unit, { kind: 'ignored' });
-  const grounds = { kind: 'odds', phi: trust.phi, members: believed.members } as const;
-  return withSettlement({ kind: 'done' }, finalize(unit, believed.digest, context, grounds), {});
+  return withSettlement({ kind: 'done' }, settle(unit, context, { kind: 'confirmation' }), {});
 }
 
 /** The answer a provisional unit stands for and whose word it is; null: it stands for none. */
@@ -36,12 +34,10 @@ export function beliefIn(unit: WorkUnit, context: Pick<TransitionContext, 'verif
 }
 
 export const oddsOf = ({ members }: Weight, phi: number): number =>
-  members.length === 0
-    ? 1
-    : wrongOdds(
-        phi,
-        members.map(({ checks }) => checks),
-      );
+  wrongOdds(
+    phi,
+    members.map(({ checks }) => checks),
+  );
 
 /** Its host was convicted on another unit: here its answer counts no more, and what it was credited is taken back (I19). */
 export function strike(unit: WorkUnit, { host }: CommandOf<'strike'>, context: TransitionContext): Transition {

@@ -69,6 +69,16 @@ test('[VF30] it leaves alone what does not suffice, what is not believed, and wh
   }
 });
 
+test('[VF30] where a newcomer that differed is established by now, the referee is asked instead; where only one word is left, one more host', () => {
+  const doubtful = contextOf(trust, { verify: confidence(1e9) });
+  const { unit } = answered(doubtful, ['1a', '2a', '11b']);
+  const asked = story(unit, contextOf(trustIn({ 1: 20, 2: 20, 11: 3 })), confirmation());
+  expect(asked.unit).toMatchObject({ state: { kind: 'verifying' }, truth: null });
+  const open = story(unit, contextOf(trustIn({ 1: 20 })), confirmation());
+  expect(open.unit.state).toEqual({ kind: 'open' });
+  expect(kinds(open.unit)).toEqual(['judged', 'judged', 'returned', 'ready']);
+});
+
 test('[VF30] a unit that says it is believed and has no answer left is believed by nobody', () => {
   expect(beliefIn({ ...believed(), replicas: [] }, context)).toBeNull();
 });

@@ -33,11 +33,11 @@ export const toSettlement = (unit: WorkUnit, changes: Partial<Settlement> = {}):
   unit,
 });
 
-/** What brought us here. `message`: what the host said whose error it was; `draw`: see record-result. */
+/** What brought us here. `message`: what the host said whose error it was; `draw`: see record-result; `confirmation`: the job was audited. */
 export type Occasion =
   | { readonly kind: 'loss'; readonly message: string }
   | { readonly kind: 'answer'; readonly draw: number }
-  | { readonly kind: 'review' };
+  | { readonly kind: 'review' | 'confirmation' };
 
 export const LOSS: Occasion = { kind: 'loss', message: '' };
 

@@ -1,4 +1,4 @@
-import { accountId, cancellation, confirmation, digestOf, failure, hostId, issue, release, result, truth } from '@manyhands/testkit';
+import { accountId, audit, cancellation, confirmation, digestOf, failure, hostId, issue, release, result, truth } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { answered, confidence, contextOf, freshUnit, play, round, story, trustIn } from '../../test/trust.ts';
 import { transition } from './unit-machine.ts';
@@ -76,13 +76,24 @@ test('[VF20] odds of exactly one in N suffice; a little more, and the answer is 
   expect(answered(contextOf(trust, { verify: confidence(10_001) }), ['3a', '4a']).unit.state.kind).toBe('provisional');
 });
 
-test('[VF20] newcomers who differ from it have failed a check', () => {
-  for (const ctx of [context, doubtful]) {
-    const { unit, events, postings } = answered(ctx, ['11b', '1a', '2a', '12a']);
-    expect(validity(unit)).toEqual([false, true, true, true]);
-    expect(events.toSorted()).toEqual(['failed 11', 'passed 1', 'passed 12', 'passed 2']);
-    expect(postings.map(({ no }) => no).toSorted()).toEqual([1, 2, 3]);
-  }
+test('[VF20] newcomers who differ from it have failed a check when it is final, and not before', () => {
+  const { unit, events, postings } = answered(context, ['11b', '1a', '2a', '12a']);
+  expect(validity(unit)).toEqual([false, true, true, true]);
+  expect(events.toSorted()).toEqual(['failed 11', 'passed 1', 'passed 12', 'passed 2']);
+  expect(postings.map(({ no }) => no).toSorted()).toEqual([1, 2, 3]);
+  const believed = answered(doubtful, ['11b', '1a', '2a', '12a']);
+  expect(validity(believed.unit)).toEqual(['returned', true, true, true]);
+  expect(believed.events.toSorted()).toEqual(['passed 1', 'passed 12', 'passed 2']);
+  const confirmed = story(believed.unit, context, confirmation());
+  expect(validity(confirmed.unit)).toEqual([false, true, true, true]);
+  expect([confirmed.events, confirmed.postings]).toEqual([['failed 11'], []]);
+  // The truth may be on the newcomer's side.
+  expect(story(believed.unit, doubtful, audit('referee'), truth('b')).events).toEqual([
+    'convicted 1',
+    'convicted 2',
+    'failed 12',
+    'passed 11',
+  ]);
 });
 
 test('[VF21] when a newcomer differs from the one host whose word counts, one more host is asked before anything is believed', () => {

@@ -51,10 +51,11 @@ export function weigh(unit: WorkUnit, { wrongIn }: Confidence, context: Transiti
     first.members.map(({ checks }) => checks),
   );
   // One host's word alone is never final before the job is audited as a whole (I19).
-  const isSufficient = first.members.length > 1 && odds * wrongIn <= 1;
+  const isSufficient = (first.members.length > 1 || occasion.kind === 'confirmation') && odds * wrongIn <= 1;
   const end = (judged: WorkUnit) =>
     isSufficient ? finalize(judged, first.digest, context, grounds) : toSettlement(toProvisional(judged, first, context, occasion));
-  const others = mergeWeights(weights.slice(1), () => true);
+  // What was not believed waits for the end, which may be the referee's; what was, cannot be believed beside another.
+  const others = mergeWeights(weights.slice(1), ({ kind }) => isSufficient || kind === 'judged');
   const refuted = others === null ? toSettlement(unit) : refute(unit, others, context);
   return join(refuted, conclude(refuted.unit, first, context, end));
 }
