@@ -3,17 +3,20 @@ import type { AccountId, Digest, ErrorKind, HostId, LeaseId, Payload } from '@ma
 import type { Comparison } from './agreement.ts';
 import type { UnitRef } from './work-unit.ts';
 
+/** Who is given a replica, under which lease, and until when. */
+export interface LeaseTerms {
+  readonly lease: LeaseId;
+  readonly host: HostId;
+  readonly account: AccountId;
+  readonly deadlineAt: number;
+  /** See Holder. */
+  readonly speed?: number;
+  readonly engine?: string;
+}
+
 export type UnitCommand = UnitRef &
   (
-    | {
-        readonly kind: 'issue-lease';
-        readonly lease: LeaseId;
-        readonly host: HostId;
-        readonly account: AccountId;
-        readonly deadlineAt: number;
-        readonly speed?: number;
-        readonly engine?: string;
-      }
+    | ({ readonly kind: 'issue-lease' } & LeaseTerms)
     /** `digest` is the SHA-256 of the output text, computed by the coordinator. */
     | {
         readonly kind: 'record-result';
@@ -46,15 +49,7 @@ export type UnitCommand = UnitRef &
     /** They could not be compared. */
     | { readonly kind: 'fail-comparison'; readonly message: string }
     /** A replica of a final unit for a host that is to be checked: on the wire a lease like any other (I21). */
-    | {
-        readonly kind: 'issue-canary';
-        readonly lease: LeaseId;
-        readonly host: HostId;
-        readonly account: AccountId;
-        readonly deadlineAt: number;
-        readonly speed?: number;
-        readonly engine?: string;
-      }
+    | ({ readonly kind: 'issue-canary' } & LeaseTerms)
     /** The digest of what the coordinator's own runner computed: ground truth. */
     | {
         readonly kind: 'record-truth';

@@ -1,4 +1,6 @@
+import type { UnitRef } from '../domain/work-unit.ts';
 import type { CommitQueue, Proposal, RefusalReason } from './commit-queue.ts';
+import type { Draft } from './draft.ts';
 
 export type Answered<Answer> =
   | { readonly kind: 'durable'; readonly answer: Answer }
@@ -22,4 +24,23 @@ export function ask<Answer>(queue: Pick<CommitQueue, 'propose'>, question: Quest
       refuse: (reason) => resolve({ kind: 'refused', reason }),
     });
   });
+}
+
+/** One decision on each of these units, all in one batch. False: refused, because the coordinator is stopping or broken; a restart finds them again. */
+export async function applyToEach<Unit extends UnitRef>(
+  queue: Pick<CommitQueue, 'propose'>,
+  units: readonly Unit[],
+  decide: (draft: Draft, unit: Unit) => void,
+): Promise<boolean> {
+  if (units.length === 0) return true;
+  const settled = await ask(queue, {
+    units,
+    jobs: [],
+    weight: units.length,
+    isSheddable: false,
+    decide: (draft) => {
+      for (const unit of units) decide(draft, unit);
+    },
+  });
+  return settled.kind === 'durable';
 }

@@ -16,7 +16,7 @@ import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Store } from '../ports/store.ts';
-import { ask } from './ask.ts';
+import { applyToEach } from './ask.ts';
 import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
@@ -122,16 +122,8 @@ export class Auditor {
 
   /** Refused: the coordinator is stopping, and its next start reads again. */
   async #apply(units: readonly UnitRef[], command: { kind: 'audit'; by?: 'referee' } | { kind: 'confirm' }): Promise<void> {
-    if (units.length === 0 || this.#isStopped) return;
-    await ask(this.#ports.queue, {
-      units,
-      jobs: [],
-      weight: units.length,
-      isSheddable: false,
-      decide: (draft) => {
-        for (const { job, index } of units) draft.apply({ ...command, job, index });
-      },
-    });
+    if (this.#isStopped) return;
+    await applyToEach(this.#ports.queue, units, (draft, { job, index }) => draft.apply({ ...command, job, index }));
   }
 
   async *#pages(job: JobId): AsyncGenerator<readonly WorkUnit[]> {

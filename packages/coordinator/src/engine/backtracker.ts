@@ -6,7 +6,7 @@ import type { HostId } from '@manyhands/protocol';
 import type { Backtrack } from '../domain/unit-effect.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
-import { ask } from './ask.ts';
+import { applyToEach } from './ask.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
 
@@ -36,24 +36,11 @@ export class Backtracker {
     for (let isLast = false; !isLast; ) {
       const page = await store.provisionalUnits(job, after, limits.pageUnits);
       const resting = page.filter((unit) => restsOn(unit, host));
-      if (resting.length > 0 && !(await this.#strike(resting, host))) return;
+      const isDone = await applyToEach(this.#ports.queue, resting, (draft, { index }) => draft.apply({ kind: 'strike', job, index, host }));
+      if (!isDone) return;
       after = page.at(-1)?.index ?? after;
       isLast = page.length < limits.pageUnits;
     }
-  }
-
-  /** False: the coordinator is stopping. */
-  async #strike(units: readonly WorkUnit[], host: HostId): Promise<boolean> {
-    const settled = await ask(this.#ports.queue, {
-      units,
-      jobs: [],
-      weight: units.length,
-      isSheddable: false,
-      decide: (draft) => {
-        for (const { job, index } of units) draft.apply({ kind: 'strike', job, index, host });
-      },
-    });
-    return settled.kind === 'durable';
   }
 }
 

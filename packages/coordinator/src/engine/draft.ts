@@ -10,7 +10,7 @@ import { endWhenDone } from '../domain/job-transitions.ts';
 import { resultsWanted } from '../domain/replication.ts';
 import type { TransitionContext, TrustView, UnitOutcome } from '../domain/transition.ts';
 import { viewTrust } from '../domain/trust-view.ts';
-import type { CommandOf, UnitCommand } from '../domain/unit-command.ts';
+import type { LeaseTerms, UnitCommand } from '../domain/unit-command.ts';
 import type { UnitEffect } from '../domain/unit-effect.ts';
 import { transition } from '../domain/unit-machine.ts';
 import { createUnit, hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
@@ -98,7 +98,7 @@ export class Draft {
   }
 
   /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
-  issueFresh(id: JobId, to: Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed' | 'engine'>): number {
+  issueFresh(id: JobId, to: LeaseTerms): number {
     const job = this.#jobDraft(id) as JobDraft;
     const index = job.nextFresh++;
     const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));

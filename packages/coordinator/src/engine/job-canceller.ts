@@ -2,7 +2,7 @@
 import type { JobId } from '@manyhands/protocol';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
-import { ask } from './ask.ts';
+import { applyToEach, ask } from './ask.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
 
@@ -35,7 +35,8 @@ export class JobCanceller {
       const page = await this.#nextPage(job);
       if (page.length === 0) break;
       // Refused: the coordinator is stopping, and its next start goes on.
-      if (!(await this.#cancelPage(page))) return;
+      const isDone = await applyToEach(this.#ports.queue, page, (draft, { index }) => draft.apply({ kind: 'cancel', job, index }));
+      if (!isDone) return;
     }
     await ask(this.#ports.queue, {
       units: [],
@@ -56,18 +57,5 @@ export class JobCanceller {
     if (unsettled.length > 0) return unsettled;
     const ready = await store.readyUnits(job, -1, limits.pageUnits);
     return ready.length > 0 ? ready : store.provisionalUnits(job, -1, limits.pageUnits);
-  }
-
-  async #cancelPage(units: readonly WorkUnit[]): Promise<boolean> {
-    const settled = await ask(this.#ports.queue, {
-      units,
-      jobs: [],
-      weight: units.length,
-      isSheddable: false,
-      decide: (draft) => {
-        for (const { job, index } of units) draft.apply({ kind: 'cancel', job, index });
-      },
-    });
-    return settled.kind === 'durable';
   }
 }

@@ -6,7 +6,7 @@
 import { leaseSpeed } from '../domain/credit.ts';
 import { isEligible } from '../domain/eligibility.ts';
 import { allot } from '../domain/matching.ts';
-import type { CommandOf } from '../domain/unit-command.ts';
+import type { LeaseTerms } from '../domain/unit-command.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Draft } from './draft.ts';
@@ -17,8 +17,6 @@ import type { Offer } from './ready-window.ts';
 /** Ready replicas are the last ones: the first of them is always the next to be leased. */
 export const hasReady = ({ state, replicas }: WorkUnit): boolean =>
   (state.kind === 'open' || state.kind === 'provisional') && replicas.at(-1)?.kind === 'ready';
-
-type LeaseTerms = Pick<CommandOf<'issue-lease'>, 'lease' | 'host' | 'account' | 'deadlineAt' | 'speed' | 'engine'>;
 
 export class Portion {
   readonly eater: Eater;
