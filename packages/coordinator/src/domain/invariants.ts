@@ -2,7 +2,7 @@
  * What must always be true of the books, as pure functions over a snapshot of them. The same code runs after each step of a simulation,
  * after kill −9 and as `manyhands fsck`. Numbers as in the list of invariants; what only traffic shows (I1, I41 …) is tested elsewhere.
  */
-import { unitIdOf } from '@manyhands/protocol';
+import { type JobId, unitIdOf } from '@manyhands/protocol';
 import { booksViolations } from './books-invariants.ts';
 import type { Ending, Posting, StoredResult } from './change-set.ts';
 import type { Job } from './job.ts';
@@ -34,8 +34,19 @@ export interface Violation {
   readonly message: string;
 }
 
+/** `fsck/check-books.ts` asks the same of books that are too large to be held at once; what is added here is added there. */
 export function findViolations(snapshot: Snapshot): Violation[] {
   const jobs = new Map(snapshot.jobs.map((job) => [job.id, job]));
+  return [
+    ...unitsViolations(snapshot, jobs),
+    ...reusedLeases(snapshot.units),
+    ...trustViolations(snapshot, jobs),
+    ...snapshot.jobs.flatMap((job) => jobViolations(job, snapshot)),
+  ];
+}
+
+/** What must hold of each unit and of the rows about it. Each stands by itself: it may be asked of any part of the units, with all their rows. */
+export function unitsViolations(snapshot: Snapshot, jobs: ReadonlyMap<JobId, Job>): Violation[] {
   const results = Map.groupBy(snapshot.results, ({ job, index }) => unitIdOf(job, index));
   const orphans = snapshot.units.filter((unit) => !jobs.has(unit.job));
   return [
@@ -44,10 +55,7 @@ export function findViolations(snapshot: Snapshot): Violation[] {
       const job = jobs.get(unit.job);
       return job === undefined ? [] : evidenceViolations(unit, results.get(unitIdOf(unit.job, unit.index)) ?? [], job, snapshot);
     }),
-    ...reusedLeases(snapshot.units),
     ...booksViolations(snapshot, jobs),
-    ...trustViolations(snapshot, jobs),
-    ...snapshot.jobs.flatMap((job) => jobViolations(job, snapshot)),
   ];
 }
 

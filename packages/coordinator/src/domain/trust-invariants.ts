@@ -1,20 +1,20 @@
 /** What must hold between hosts and what rests on their word; as far as standings and tallies are at hand. */
-import { type HostId, type JobId, unitIdOf } from '@manyhands/protocol';
+import { type HostId, type JobId, type TaskId, unitIdOf } from '@manyhands/protocol';
 import { agrees } from './comparison.ts';
 import type { Snapshot, Violation } from './invariants.ts';
 import type { Job } from './job.ts';
-import { CONVICTIONS_BEFORE_BAN } from './standing.ts';
+import { CONVICTIONS_BEFORE_BAN, type Standing } from './standing.ts';
+import type { Tally } from './tally.ts';
 import type { JudgedReplica, Replica, WorkUnit } from './work-unit.ts';
 
 export function trustViolations(snapshot: Snapshot, jobs: ReadonlyMap<JobId, Job>): Violation[] {
-  const refuted = snapshot.units.flatMap((unit) => {
-    const job = jobs.get(unit.job);
-    return job === undefined ? [] : refutedIn(unit, job).map((replica) => ({ job, replica }));
-  });
-  return [...unfoundedBans(snapshot, refuted), ...unfoundedBeliefs(snapshot, jobs, refuted)];
+  const refutations = new Refutations();
+  for (const unit of snapshot.units) refutations.add(unit, jobs.get(unit.job));
+  return [
+    ...unfoundedBans(snapshot.standings ?? [], refutations),
+    ...(snapshot.tallies === undefined ? [] : unfoundedBeliefs(snapshot.units, snapshot.tallies, jobs, refutations)),
+  ];
 }
-
-type Refuted = readonly { readonly job: Job; readonly replica: JudgedReplica }[];
 
 const isJudged = (replica: Replica): replica is JudgedReplica => replica.kind === 'judged';
 
@@ -26,27 +26,50 @@ function refutedIn(unit: WorkUnit, { verify }: Job): JudgedReplica[] {
   return typeof truth === 'string' ? judged.filter(({ digest }) => agrees(unit, digest, truth, verify) === false) : [];
 }
 
+/** What ground truth says against each host: added up unit by unit, so that it takes as much room as there are hosts that were ever wrong. */
+export class Refutations {
+  readonly #ofTask = new Map<string, number>();
+  readonly #lastInJob = new Map<string, number>();
+
+  add(unit: WorkUnit, job: Job | undefined): void {
+    if (job === undefined) return;
+    for (const { host, returnedAt } of refutedIn(unit, job)) {
+      const [ofTask, inJob] = [keyOf(job.task, host), keyOf(job.id, host)];
+      this.#ofTask.set(ofTask, (this.#ofTask.get(ofTask) ?? 0) + 1);
+      this.#lastInJob.set(inJob, Math.max(returnedAt, this.#lastInJob.get(inJob) ?? 0));
+    }
+  }
+
+  count(task: TaskId, host: HostId): number {
+    return this.#ofTask.get(keyOf(task, host)) ?? 0;
+  }
+
+  /** When the last answer that was refuted came back; -1: none was. */
+  lastAt(job: JobId, host: HostId): number {
+    return this.#lastInJob.get(keyOf(job, host)) ?? -1;
+  }
+}
+
 /** I20: as often as a banned host was convicted, ground truth stands on record against it. */
-function unfoundedBans({ standings = [] }: Snapshot, refuted: Refuted): Violation[] {
+export function unfoundedBans(standings: readonly Standing[], refutations: Refutations): Violation[] {
   return standings
-    .filter(({ task, host, isBanned, convictions }) => {
-      const onRecord = refuted.filter(({ job, replica }) => job.task === task && replica.host === host).length;
-      return isBanned && (convictions < CONVICTIONS_BEFORE_BAN || onRecord < convictions);
-    })
+    .filter(
+      ({ task, host, isBanned, convictions }) =>
+        isBanned && (convictions < CONVICTIONS_BEFORE_BAN || refutations.count(task, host) < convictions),
+    )
     .map(({ host }) => ({ rule: 'I20', subject: host, message: 'it is banned, and ground truth on record does not say why' }));
 }
 
-/** I19: nothing is believed on the word alone of who was convicted after giving it. */
-function unfoundedBeliefs({ units, tallies }: Snapshot, jobs: ReadonlyMap<JobId, Job>, refuted: Refuted): Violation[] {
-  if (tallies === undefined) return [];
+/** I19: nothing is believed on the word alone of who was convicted after giving it. Of each unit's job, all refutations must be known. */
+export function unfoundedBeliefs(
+  units: readonly WorkUnit[],
+  tallies: readonly Tally[],
+  jobs: ReadonlyMap<JobId, Job>,
+  refutations: Refutations,
+): Violation[] {
   const checks = new Map(tallies.map((tally) => [keyOf(tally.job, tally.host), tally.checks]));
-  const refutedAt = new Map<string, number>();
-  for (const { job, replica } of refuted) {
-    const key = keyOf(job.id, replica.host);
-    refutedAt.set(key, Math.max(replica.returnedAt, refutedAt.get(key) ?? 0));
-  }
   const wasConvicted = ({ job }: WorkUnit, { host, returnedAt }: JudgedReplica): boolean =>
-    (checks.get(keyOf(job, host)) ?? 0) === 0 && (refutedAt.get(keyOf(job, host)) ?? -1) >= returnedAt;
+    (checks.get(keyOf(job, host)) ?? 0) === 0 && refutations.lastAt(job, host) >= returnedAt;
   return units
     .filter((unit) => jobs.get(unit.job)?.verify.kind === 'confidence')
     .filter((unit) =>
@@ -70,4 +93,4 @@ function isFinalOnConvicted({ job, state, replicas, truth }: WorkUnit, checks: R
   return (checks.get(keyOf(job, replica.host)) ?? 0) < member.checks;
 }
 
-const keyOf = (job: JobId, host: HostId): string => `${job} ${host}`;
+const keyOf = (whole: JobId | TaskId, host: HostId): string => `${whole} ${host}`;
