@@ -6,10 +6,13 @@ export { createSeededEntropy, type SeededEntropy } from './seeded-entropy.ts';
 export {
   audit,
   brokenCheck,
+  brokenComparison,
   brokenReferee,
   type CommandOptions,
   canary,
   cancellation,
+  comparedTruth,
+  comparisons,
   confirmation,
   duplication,
   expiry,

@@ -60,6 +60,12 @@ export const truth = (output: string, options: CommandOptions = {}) => ({
   ...ref(options),
   digest: digestOf(output),
 });
+/** `['a', 'b', true]`: the answers a and b agree. */
+type Compared = readonly (readonly [one: string, other: string, agree: boolean])[];
+const toComparisons = (pairs: Compared) => pairs.map(([one, other, agree]) => [digestOf(one), digestOf(other), agree] as const);
+export const comparisons = (...pairs: Compared) => ({ kind: 'record-comparisons' as const, ...ref({}), comparisons: toComparisons(pairs) });
+export const comparedTruth = (output: string, ...pairs: Compared) => ({ ...truth(output), comparisons: toComparisons(pairs) });
+export const brokenComparison = (message = 'it threw') => ({ kind: 'fail-comparison' as const, ...ref({}), message });
 export const brokenReferee = (message = 'the referee failed') => ({ kind: 'fail-referee' as const, ...ref({}), message });
 export const audit = (by?: 'referee') => ({ kind: 'audit' as const, ...ref({}), ...(by !== undefined && { by }) });
 export const confirmation = () => ({ kind: 'confirm' as const, ...ref({}) });

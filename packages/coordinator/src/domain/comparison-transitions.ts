@@ -27,7 +27,13 @@ function judgeLateOnes(unit: WorkUnit, context: TransitionContext): Transition {
     const valid = isCanonical(judged.unit, replica.digest, context.verify);
     if (valid === null) continue;
     const one = judgeLate(judged.unit, replica, valid, context);
-    judged = { ...one, postings: [...judged.postings, ...one.postings], hostEvents: [...judged.hostEvents, ...one.hostEvents] };
+    judged = {
+      ...one,
+      effects: [...judged.effects, ...one.effects],
+      postings: [...judged.postings, ...one.postings],
+      countsDelta: { ...judged.countsDelta, ...one.countsDelta },
+      hostEvents: [...judged.hostEvents, ...one.hostEvents],
+    };
   }
   return judged;
 }
