@@ -1,7 +1,7 @@
 import { brokenComparison, comparedTruth, comparisons, digestOf, issue, jobFacts, result, strike, truth } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { answered, confidence, contextOf, freshUnit, story, trustIn } from '../../test/trust.ts';
-import { comparisonNeeded, isCanonical } from './comparison.ts';
+import { comparisonNeeded, isCanonical, namingOf } from './comparison.ts';
 import { findViolations } from './invariants.ts';
 import { ZERO_COUNTS } from './job.ts';
 import { transition } from './unit-machine.ts';
@@ -134,4 +134,10 @@ test('[VF37] [WU25] books with answers that agree without being equal are in ord
 
 test('[VF37] a unit that is not final has no canonical answer', () => {
   expect(isCanonical(freshUnit(), digestOf('a'), context.verify)).toBeNull();
+});
+
+test('[VF37] an answer that does not count is named by nothing but itself', () => {
+  const { unit } = answered(context, ['1a', '2b'], comparisons(['a', 'b', true]));
+  const nameOf = namingOf({ ...unit, replicas: unit.replicas.slice(0, 1) }, context.verify);
+  expect(nameOf({ no: 1, digest: digestOf('b') })).toBe(digestOf('b'));
 });

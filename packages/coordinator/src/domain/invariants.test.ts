@@ -66,6 +66,7 @@ const withReplica = (index: number, no: number, change: (replica: Replica) => Pa
   }));
 const withJob = (over: Partial<Job>): Snapshot => ({ ...healthy, jobs: healthy.jobs.map((job) => ({ ...job, ...over })) });
 const posting = healthy.postings[0] as Posting;
+const takenBack = (granted: Posting): Posting => ({ ...granted, kind: 'revocation', microcredits: -granted.microcredits });
 
 test('[WU25] healthy books have no violation', () => {
   expect(findViolations(healthy)).toEqual([]);
@@ -126,6 +127,9 @@ const faults: [name: string, rule: string, snapshot: Snapshot][] = [
   ['a valid result unpaid', 'I22', { ...healthy, postings: healthy.postings.slice(1) }],
   ['an invalid result paid', 'I22', { ...healthy, postings: [...healthy.postings, { ...posting, no: 1 }] }],
   ['a result of nobody paid', 'I22', { ...healthy, postings: [...healthy.postings, { ...posting, index: 9 }] }],
+  ['a valid result whose credit was taken back', 'I22', { ...healthy, postings: [...healthy.postings, takenBack(posting)] }],
+  ['less taken back than granted', 'I23', { ...healthy, postings: [...healthy.postings, { ...takenBack(posting), microcredits: 1 }] }],
+  ['taken back what was never granted', 'I23', { ...healthy, postings: [...healthy.postings, takenBack({ ...posting, no: 1 })] }],
   ['a posting too large', 'I25', { ...healthy, postings: healthy.postings.map((p) => ({ ...p, microcredits: 1e12 })) }],
   ['a negative posting', 'I25', { ...healthy, postings: healthy.postings.map((p) => ({ ...p, microcredits: -1 })) }],
   ['half a microcredit', 'I25', { ...healthy, postings: healthy.postings.map((p) => ({ ...p, microcredits: 0.5 })) }],

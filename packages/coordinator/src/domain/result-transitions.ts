@@ -115,15 +115,22 @@ function eventAfterEnd(
   return typeof unit.truth === 'string' ? 'convicted' : null;
 }
 
-/** Against any result that stands for the canonical answer. */
-function toComparison({ job, index, state, replicas }: WorkUnit, returned: ReturnedReplica): UnitEffect {
-  const canonical = replicas.find((replica) => replica.kind === 'judged' && state.kind === 'final' && replica.digest === state.digest);
-  if (canonical === undefined) throw new Error('a final unit has no result that stands for its answer');
-  const pair = [
-    { no: returned.no, digest: returned.digest },
-    { no: canonical.no, digest: (canonical as JudgedReplica).digest },
-  ] as const;
-  return { kind: 'compare', job, index, pairs: [pair] };
+/** Against a result that is the canonical answer itself. */
+function toComparison({ job, index, state, replicas }: WorkUnit, { no, digest }: ReturnedReplica): UnitEffect {
+  const isCanonicalOne = (replica: Replica): replica is JudgedReplica =>
+    replica.kind === 'judged' && state.kind === 'final' && replica.digest === state.digest;
+  const canonical = replicas.find(isCanonicalOne) as JudgedReplica;
+  return {
+    kind: 'compare',
+    job,
+    index,
+    pairs: [
+      [
+        { no, digest },
+        { no: canonical.no, digest: canonical.digest },
+      ],
+    ],
+  };
 }
 
 /** An error says something about its host until another account fails on the unit too: then it was the unit's fault. */

@@ -59,6 +59,11 @@ test('[VF30] [WU25] finds what is final on one host’s word that was convicted 
   expect(
     trustRules([convicted, { ...final, truth: (convicted.truth ?? null) as NonNullable<WorkUnit['truth']> }], { tallies: [] }),
   ).toEqual([]);
+  // What else is wrong with it is not for this rule to say.
+  expect(trustRules([convicted, { ...final, replicas: [] }], { tallies: [] })).toEqual([]);
+  const nobody = { ...final, state: { ...final.state, grounds: { kind: 'odds', phi: 0.01, members: [] } } } as WorkUnit;
+  expect(trustRules([convicted, nobody], { tallies: [] })).toEqual([]);
+  expect(trustRules([convicted, final], { tallies: [] })).toEqual(['I19 1']);
   const several = answeredAt(1, 4_000, ['1a', '2a']);
   expect(trustRules([several], { tallies: [tally(1, 0), tally(2, 0)] })).toEqual([]);
 });
