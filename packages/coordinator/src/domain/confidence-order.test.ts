@@ -12,13 +12,17 @@ interface Given {
   readonly output: string;
   /** Where it comes in another order. */
   readonly rank: number;
+  /** Every second answer is audited at once; in another order, the others are. */
+  readonly draw: number;
 }
 
 /** Hosts 1 to 4 are established, 11 to 13 newcomers; each answers once. */
 const hosts = fc.subarray([1, 2, 3, 4, 11, 12, 13], { minLength: 1 });
 const round: fc.Arbitrary<Given[]> = hosts.chain((chosen) =>
   fc.tuple(
-    ...chosen.map((host) => fc.record({ host: fc.constant(host), output: fc.constantFrom('a', 'a', 'b', 'c'), rank: fc.nat(1_000) })),
+    ...chosen.map((host) =>
+      fc.record({ host: fc.constant(host), output: fc.constantFrom('a', 'a', 'b', 'c'), rank: fc.nat(1_000), draw: fc.constantFrom(0, 1) }),
+    ),
   ),
 );
 /** After how many answers the referee is heard, at the earliest. */
@@ -26,7 +30,7 @@ const patience = fc.nat(7);
 const wrongIn = fc.constantFrom(100, 1_000, 1_000_000_000);
 
 function arrive(answers: readonly Given[], asked: number, heardAfter: number) {
-  const context = contextOf(trustIn({ 1: 20, 2: 20, 3: 5, 4: 0 }), { verify: confidence(asked) });
+  const context = contextOf(trustIn({ 1: 20, 2: 20, 3: 5, 4: 0 }, { auditShare: () => 0.5 }), { verify: confidence(asked) });
   const numbered = answers.toSorted((a, b) => a.host - b.host);
   let unit = story(freshUnit(answers.length), context, ...numbered.map(({ host }) => issue(host))).unit;
   const events: string[] = [];
@@ -36,8 +40,8 @@ function arrive(answers: readonly Given[], asked: number, heardAfter: number) {
     unit = told.unit;
     events.push(...told.events);
   };
-  for (const [n, { host, output }] of answers.entries()) {
-    const told = story(unit, context, result(host, output));
+  for (const [n, { host, output, draw }] of answers.entries()) {
+    const told = story(unit, context, { ...result(host, output), draw });
     unit = told.unit;
     events.push(...told.events);
     if (n + 1 >= heardAfter) hear();
@@ -47,17 +51,14 @@ function arrive(answers: readonly Given[], asked: number, heardAfter: number) {
   return { unit, convicted: told('convicted'), failed: told('failed'), passed: told('passed') };
 }
 
-const both = (answers: readonly Given[], asked: number, heard: number, heardLater: number) =>
-  [
-    arrive(answers, asked, heard),
-    arrive(
-      answers.toSorted((a, b) => a.rank - b.rank),
-      asked,
-      heardLater,
-    ),
-  ] as const;
+const inAnotherOrder = (answers: readonly Given[]): Given[] =>
+  answers.toSorted((a, b) => a.rank - b.rank).map((answer) => ({ ...answer, draw: 1 - answer.draw }));
 
-const judgedIn = ({ replicas }: WorkUnit) => replicas.map((replica) => (replica.kind === 'judged' ? replica.valid : replica.kind));
+const both = (answers: readonly Given[], asked: number, heard: number, heardLater: number) =>
+  [arrive(answers, asked, heard), arrive(inAnotherOrder(answers), asked, heardLater)] as const;
+
+const judgedIn = ({ replicas }: WorkUnit) =>
+  replicas.filter(({ kind }) => kind !== 'ready').map((replica) => (replica.kind === 'judged' ? replica.valid : replica.kind));
 const answerOf = ({ state }: WorkUnit) => ('digest' in state ? state.digest : null);
 /** Two whose word counts may be believed together before the truth is asked for. */
 const agreeOnALie = (answers: readonly Given[]): boolean =>
@@ -87,7 +88,7 @@ test('[VF34] nor does what becomes of the unit and who was right, unless two who
 });
 
 test('[VF34] one lie that two told may be final before somebody says otherwise: then the truth convicts them, and the verdict stands', () => {
-  const given = (...texts: [number, string][]): Given[] => texts.map(([host, output]) => ({ host, output, rank: 0 }));
+  const given = (...texts: [number, string][]): Given[] => texts.map(([host, output]) => ({ host, output, rank: 0, draw: 1 }));
   const early = arrive(given([1, 'b'], [2, 'b'], [3, 'a']), 1_000, 9);
   expect(early.unit.state).toMatchObject({ kind: 'final', digest: digestOf('b') });
   const late = arrive(given([1, 'b'], [3, 'a'], [2, 'b']), 1_000, 9);

@@ -153,11 +153,24 @@ function faults(made: ConfidenceBooks): Violation[] {
   return findViolations(made.snapshot).filter(({ rule, subject }) => rule !== 'I15' || !wrong.includes(subject));
 }
 
+/** I22, I23: an account has what its valid results were credited, and nothing else. */
+function assertPaid({ units, postings }: ConfidenceBooks): void {
+  const keyOf = ({ index: at, no }: { index: number; no: number }) => `${at} ${no}`;
+  const valid = new Set<string>();
+  for (const { index: at, replicas } of units.values())
+    for (const replica of replicas) if (replica.kind === 'judged' && replica.valid) valid.add(keyOf({ index: at, no: replica.no }));
+  const standing = postings.filter((posting) => posting.kind === 'valid-result' && valid.has(keyOf(posting)));
+  expect(standing).toHaveLength(valid.size);
+  const sum = (all: readonly { microcredits: number }[]) => all.reduce((total, { microcredits }) => total + microcredits, 0);
+  expect(sum(postings)).toBe(sum(standing));
+}
+
 function walk(made: ConfidenceBooks, path: readonly Step[]): void {
   for (const one of path) {
     const before = convictionsOf(made);
     one(made);
     expect(faults(made)).toEqual([]);
+    assertPaid(made);
     const convicted = made.events.filter(({ kind }) => kind === 'convicted').slice(before);
     assertNothingRestsOn(
       made,
@@ -195,23 +208,14 @@ test('[VF35] a walk gets everywhere: every end, every event', () => {
       const made = books(1_000);
       walk(made, path);
       for (const { kind } of made.events) seen.add(kind);
-      for (const { state } of made.units.values()) seen.add(state.kind === 'final' ? `final by ${state.grounds?.kind}` : state.kind);
-      if ([...made.standings.values()].filter(isEstablished).length > HOSTS / 2) seen.add('a newcomer is established');
+      for (const { state } of made.units.values())
+        seen.add(state.kind === 'final' ? `final by ${state.grounds?.kind}` : `a unit ${state.kind}`);
+      if ([...made.standings.values()].filter(isEstablished).length > HOSTS / 2) seen.add('a newcomer established');
+      if (made.postings.some(({ microcredits }) => microcredits < 0)) seen.add('credit taken back');
     }),
     { numRuns: 400, seed: 1 },
   );
-  for (const place of [
-    'passed',
-    'failed',
-    'convicted',
-    'errored',
-    'absolved',
-    'open',
-    'verifying',
-    'provisional',
-    'failed',
-    'final by odds',
-  ])
-    expect(seen).toContain(place);
-  expect(seen).toContain('final by referee');
+  const events = ['passed', 'failed', 'convicted', 'errored', 'absolved', 'a newcomer established', 'credit taken back'];
+  const states = ['a unit open', 'a unit verifying', 'a unit provisional', 'a unit failed', 'final by odds', 'final by referee'];
+  expect([...seen]).toEqual(expect.arrayContaining([...events, ...states]));
 });
