@@ -1,0 +1,29 @@
+/** What befalls the coordinator while there are faults; each comes about twice in a seed that has it. */
+import type { Feature } from './configuration.ts';
+import type { CrashPoint } from './fragile-store.ts';
+import type { Simulation } from './simulation.ts';
+
+const HOUR_MS = 3_600_000;
+const DEATHS: readonly CrashPoint[] = ['before', 'after', 'spoken'];
+const FAILURES: readonly CrashPoint[] = ['rejected', 'doubtful'];
+
+export function scheduleFaults(simulation: Simulation, faultsMs: number): void {
+  const { chance, configuration } = simulation;
+  const faults: Partial<Record<Feature, () => void>> = {
+    crashes: () => (chance.isTrue(0.7) ? simulation.armCrash(DEATHS) : simulation.life?.die('killed')),
+    'store-failures': () => simulation.armCrash(FAILURES),
+    stops: () => simulation.stop(),
+    pauses: () => simulation.pause(chance.int(1, 3 * configuration.leaseMs)),
+    'clock-steps': () => simulation.stepClock(chance.pick([-HOUR_MS, HOUR_MS, 5 * simulation.limits.sweepMs])),
+  };
+  for (const [feature, strike] of Object.entries(faults)) {
+    if (!simulation.has(feature as Feature)) continue;
+    const again = (): void =>
+      simulation.time.after(chance.around(faultsMs / 2), () => {
+        if (simulation.isHealing) return;
+        strike();
+        again();
+      });
+    again();
+  }
+}

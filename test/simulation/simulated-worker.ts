@@ -1,0 +1,272 @@
+/**
+ * A host with a journal that outlives its connections: what it holds, and what it has computed and was not thanked for. Honest by nature; its plan says
+ * where it is not. It asks no sooner than it was told (I32), and after every connection it says what it holds (I31).
+ */
+import type { Assign, LeaseId, LeaseRef, LeaseResult } from '@manyhands/protocol';
+import { unitIdOf } from '@manyhands/protocol';
+import { accountId, hostId } from '@manyhands/testkit';
+import type { HostIdentity } from '../../packages/coordinator/src/engine/coordinator.ts';
+import type { Chance } from './chance.ts';
+import type { AnswerKind, GroundTruth } from './ground-truth.ts';
+import type { HostPlan } from './host-plan.ts';
+import type { Life } from './life.ts';
+import { type Heard, type Said, SimulatedConnection } from './simulated-connection.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import type { Witness } from './witness.ts';
+
+export interface WorkerPorts {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly truth: GroundTruth;
+  readonly witness: Witness;
+  /** Leases of all hosts: thieves have seen them. */
+  readonly seen: LeaseRef[];
+  /** null: the coordinator is down. */
+  life(): Life | null;
+  note(text: string): void;
+}
+
+interface Held {
+  readonly ref: LeaseRef;
+  /** null: not computed yet. */
+  result: LeaseResult | null;
+}
+
+/** Larger than the tasks here allow. */
+const TOO_LARGE = '1'.repeat(1_001);
+const ERRORS = ['thrown', 'thrown', 'timeout', 'memory', 'crash', 'fatal'] as const;
+
+export class SimulatedWorker {
+  readonly plan: HostPlan;
+  readonly #ports: WorkerPorts;
+  readonly #held = new Map<LeaseId, Held>();
+  /** What it has sent, to send some of it again. */
+  readonly #sent: LeaseResult[] = [];
+  /** Submitted through this connection, and not answered yet. */
+  #unanswered: (readonly LeaseResult[])[] = [];
+  #connection: SimulatedConnection | null = null;
+  #isReconciled = false;
+  #capacity = 0;
+  #isFaulty = true;
+  #isGone = false;
+
+  constructor(plan: HostPlan, ports: WorkerPorts) {
+    this.plan = plan;
+    this.#ports = ports;
+  }
+
+  get host(): HostIdentity['host'] {
+    return hostId(this.plan.n);
+  }
+
+  /** What it holds, when nothing that could change it is under way; null: it is not the moment to ask. */
+  get settledLeases(): readonly LeaseId[] | null {
+    return this.#isReconciled && this.#connection?.isQuiet === true ? [...this.#held.keys()] : null;
+  }
+
+  connect(): void {
+    const { time, chance, witness } = this.#ports;
+    if (this.#connection !== null || this.#isGone) return;
+    const life = this.#ports.life();
+    if (life === null) return time.after(chance.around(this.plan.awayMs), () => this.connect());
+    this.#forgetSome();
+    const connection = new SimulatedConnection({
+      ...{ life, time, chance, latencyMs: this.plan.latencyMs },
+      onSent: (frame) => witness.sent(this.host, frame),
+      onHeard: (heard) => {
+        if (connection === this.#connection) this.#hear(heard);
+      },
+    });
+    this.#connection = connection;
+    this.#unanswered = [];
+    connection.open(this.#identity());
+    if (this.plan.connectedMs !== null) time.after(chance.around(this.plan.connectedMs), () => this.#tire(connection));
+  }
+
+  /** The coordinator died: its end of the connection is gone. */
+  sever(life: Life): void {
+    if (this.#connection?.life === life) this.#connection.sever();
+  }
+
+  /** From now on it does nothing wrong. */
+  reform(): void {
+    this.#isFaulty = false;
+  }
+
+  /** For ever. */
+  retire(): void {
+    this.#isGone = true;
+    this.#leave();
+  }
+
+  #tire(connection: SimulatedConnection): void {
+    if (connection !== this.#connection || !this.#isFaulty) return;
+    this.#leave();
+    const { time, chance } = this.#ports;
+    time.after(chance.around(this.plan.awayMs), () => this.connect());
+  }
+
+  #leave(): void {
+    const { chance } = this.#ports;
+    this.#ports.note(`host ${this.plan.n} leaves`);
+    this.#connection?.leave(chance.isTrue(0.7) ? 0 : chance.around(10 * this.plan.awayMs));
+    this.#lost();
+  }
+
+  #lost(): void {
+    this.#connection = null;
+    this.#isReconciled = false;
+  }
+
+  #forgetSome(): void {
+    if (this.#isFaulty && this.plan.amnesia > 0)
+      for (const lease of this.#held.keys()) if (this.#ports.chance.isTrue(this.plan.amnesia)) this.#held.delete(lease);
+  }
+
+  #identity(): HostIdentity {
+    const { n, account, cores, gflops, engine } = this.plan;
+    return {
+      ...{ host: this.host, account: accountId(account), hostKey: `key ${n}`, displayName: n % 3 === 0 ? null : `host ${n}` },
+      ...{ team: n % 2 === 0 ? 'even' : null, cores, gflops, software: 'simulated', engine, protocol: 1 },
+    };
+  }
+
+  #say(message: Said): void {
+    this.#connection?.say(message);
+  }
+
+  #hear(heard: Heard): void {
+    this.#ports.note(`host ${this.plan.n} hears ${heard.type === 'opened' ? 'welcome' : JSON.stringify(heard)}`);
+    switch (heard.type) {
+      case 'opened':
+        this.#capacity = Math.min(heard.session.quota, 2 * this.plan.cores);
+        this.#beat(this.#connection as SimulatedConnection, heard.session.heartbeatMs);
+        return this.#reconcile();
+      case 'lost':
+        this.#lost();
+        return this.#ports.time.after(this.#ports.chance.around(this.plan.awayMs), () => this.connect());
+      case 'reconciled':
+        for (const lease of heard.drop) this.#held.delete(lease);
+        this.#isReconciled = true;
+        this.#submit([...this.#held.values()].flatMap(({ result }) => (result === null ? [] : [result])));
+        return this.#ask();
+      case 'assign':
+        return this.#take(heard);
+      case 'recorded':
+        this.#ports.witness.answered(this.host, this.#unanswered.shift() ?? [], heard.results);
+        for (const { lease } of heard.results) this.#held.delete(lease);
+        return this.#ask();
+      case 'renewed':
+        for (const lease of heard.ended) this.#held.delete(lease);
+        return;
+      case 'revoke':
+        for (const { lease } of heard.leases) this.#held.delete(lease);
+        return this.#ask();
+      case 'no-work':
+        return this.#askLater(this.#connection as SimulatedConnection, heard.retryAfterMs);
+    }
+  }
+
+  #reconcile(): void {
+    const refs = [...this.#held.values()].map(({ ref }) => ref);
+    const half = refs.length > 1 && this.#ports.chance.isTrue(0.3) ? refs.length >> 1 : 0;
+    if (half > 0) this.#say({ type: 'reconcile', leases: refs.slice(0, half), more: true });
+    this.#say({ type: 'reconcile', leases: refs.slice(half), more: false });
+  }
+
+  #ask(): void {
+    const room = this.#capacity - this.#held.size;
+    if (this.#isReconciled && room > 0) this.#say({ type: 'request-work', replicas: room });
+  }
+
+  #askLater(connection: SimulatedConnection, ms: number): void {
+    this.#ports.time.after(ms, () => {
+      if (connection === this.#connection) this.#ask();
+    });
+  }
+
+  #beat(connection: SimulatedConnection, everyMs: number): void {
+    this.#ports.time.after(everyMs, () => {
+      if (connection !== this.#connection) return;
+      const leases = [...this.#held.values()].map(({ ref }) => ref);
+      if (this.#isReconciled && leases.length > 0) this.#say({ type: 'renew', leases });
+      this.#beat(connection, everyMs);
+    });
+  }
+
+  #take({ job, leases }: Assign): void {
+    const { witness, chance, time, seen } = this.#ports;
+    if (!this.#isReconciled) witness.accuse('EN3', this.host, 'it was given work before it had reconciled');
+    for (const { lease, index } of leases) {
+      if (this.#held.has(lease)) witness.accuse('I10', lease, 'it was assigned twice');
+      const ref = { lease, job, index };
+      this.#held.set(lease, { ref, result: null });
+      seen.push(ref);
+      if (this.#is('silence')) continue;
+      const isReleased = this.#is('releases');
+      time.after(chance.around(this.plan.unitMs), () => (isReleased ? this.#release(ref) : this.#finish(ref)));
+    }
+  }
+
+  #release(ref: LeaseRef): void {
+    if (!this.#isReconciled || !this.#held.delete(ref.lease)) return;
+    this.#say({ type: 'release', leases: [ref] });
+    this.#ask();
+  }
+
+  #finish(ref: LeaseRef): void {
+    const held = this.#held.get(ref.lease);
+    if (held === undefined) return;
+    held.result = this.#compute(ref);
+    const { time, chance } = this.#ports;
+    if (this.#is('lateness')) {
+      const { result } = held;
+      time.after(chance.around(20 * this.plan.unitMs), () => this.#submit([result]));
+    } else this.#submit([held.result]);
+    if (this.#is('duplicates')) time.after(chance.around(this.plan.unitMs), () => this.#repeat());
+    if (this.#is('thefts')) this.#steal();
+  }
+
+  #compute(ref: LeaseRef): LeaseResult {
+    const { chance, truth } = this.#ports;
+    const elapsedMs = chance.pick([0, 1, 1e12, this.plan.unitMs]);
+    if (this.#is('errors')) return { ...ref, status: 'error', kind: chance.pick(ERRORS), message: 'it failed', elapsedMs };
+    if (this.#is('oversize')) return { ...ref, status: 'ok', output: TOO_LARGE, elapsedMs };
+    const output = truth.answer(unitIdOf(ref.job, ref.index), this.#kindOfAnswer(), this.plan.n, chance.real());
+    return { ...ref, status: 'ok', output, elapsedMs };
+  }
+
+  #kindOfAnswer(): AnswerKind {
+    if (!this.#is('lies')) return 'right';
+    if (!this.plan.isColluding) return 'own';
+    return this.#ports.chance.isTrue(0.2) ? 'border' : 'joint';
+  }
+
+  /** What it sent before, maybe with another answer, maybe much of it and in another order. */
+  #repeat(): void {
+    const { chance } = this.#ports;
+    if (this.#sent.length === 0) return;
+    const some = chance.isTrue(0.3) ? chance.shuffled(this.#sent).slice(0, 5) : [chance.pick(this.#sent)];
+    this.#submit(some.map((result) => (chance.isTrue(0.2) ? this.#compute(result) : result)));
+  }
+
+  /** An answer for a lease that somebody else holds. */
+  #steal(): void {
+    const { chance, seen } = this.#ports;
+    const { lease, job, index } = chance.pick(seen);
+    this.#submit([{ lease, job, index, status: 'ok', output: this.#ports.truth.answer(unitIdOf(job, index), 'own', this.plan.n, 0), elapsedMs: 1 }]);
+  }
+
+  #submit(results: readonly LeaseResult[]): void {
+    if (!this.#isReconciled || results.length === 0) return;
+    const inOrder = this.plan.isReordering && this.#isFaulty ? this.#ports.chance.shuffled(results) : results;
+    for (const result of inOrder) this.#sent.push(result);
+    if (this.#sent.length > 50) this.#sent.splice(0, this.#sent.length - 50);
+    this.#unanswered.push(inOrder);
+    this.#say({ type: 'submit', results: [...inOrder] });
+  }
+
+  #is(fault: 'silence' | 'releases' | 'lateness' | 'duplicates' | 'thefts' | 'errors' | 'oversize' | 'lies'): boolean {
+    return this.#isFaulty && this.plan[fault] > 0 && this.#ports.chance.isTrue(this.plan[fault]);
+  }
+}

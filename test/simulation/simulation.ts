@@ -1,0 +1,333 @@
+/**
+ * One seed, from its configuration to its verdict. First faults, then healing: honest hosts come, nothing fails any more, and every job must end
+ * within a bound (I27). Between two events everything comes to rest, and every so often the books are inspected.
+ */
+import type { JobId, TaskId } from '@manyhands/protocol';
+import { digestOf } from '@manyhands/identity';
+import { taskId } from '@manyhands/testkit';
+import type { PublishedTask } from '../../packages/coordinator/src/domain/change-set.ts';
+import type { Violation } from '../../packages/coordinator/src/domain/invariants.ts';
+import { ENGINE_LIMITS, type EngineLimits } from '../../packages/coordinator/src/engine/engine-limits.ts';
+import type { ReadStore } from '../../packages/coordinator/src/ports/read-store.ts';
+import type { Store } from '../../packages/coordinator/src/ports/store.ts';
+import { Chance } from './chance.ts';
+import { type Configuration, drawConfiguration, type Feature, type TaskPlan } from './configuration.ts';
+import { EventLog } from './event-log.ts';
+import { scheduleFaults } from './faults.ts';
+import { CRASH_POINTS, InjectedFailure } from './fragile-store.ts';
+import { GroundTruth } from './ground-truth.ts';
+import { honestHost } from './host-plan.ts';
+import { Immediates } from './immediates.ts';
+import { Inspection, type Moment } from './inspection.ts';
+import { Life } from './life.ts';
+import { drawOrders, SimulatedAuthor } from './simulated-author.ts';
+import { createDisk, type SimulatedDisk } from './simulated-disk.ts';
+import { SimulatedJudge, type Temper } from './simulated-judge.ts';
+import { SimulatedWorker } from './simulated-worker.ts';
+import { VirtualTime } from './virtual-time.ts';
+import { Witness } from './witness.ts';
+
+export interface SeedOutcome {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  /** Of all that happened. */
+  readonly hash: string;
+  readonly events: number;
+  readonly lives: number;
+  /** Time that hosts were simulated for, added up. */
+  readonly workerMs: number;
+  readonly lastLines: readonly string[];
+  readonly configuration: Configuration;
+}
+
+/** Accounts beyond those that can have had a unit before. */
+const FRESH_HOSTS = 11;
+/** Hosts of the healing have names of their own. */
+const FIRST_FRESH = 1_000;
+
+export async function simulate(seed: number, onLine: ((line: string) => void) | null = null): Promise<SeedOutcome> {
+  const configuration = drawConfiguration(seed);
+  using disk = createDisk(configuration.store);
+  using immediates = new Immediates();
+  return await new Simulation(configuration, disk, immediates, new EventLog(onLine)).run();
+}
+
+export class Simulation {
+  readonly configuration: Configuration;
+  readonly time = new VirtualTime();
+  readonly chance: Chance;
+  readonly limits: EngineLimits;
+  readonly witness: Witness;
+  readonly #disk: SimulatedDisk;
+  readonly #immediates: Immediates;
+  readonly #log: EventLog;
+  readonly #truth: GroundTruth;
+  readonly #inspection: Inspection;
+  readonly #temper: Temper;
+  readonly #seen: import('@manyhands/protocol').LeaseRef[] = [];
+  #workers: SimulatedWorker[] = [];
+  readonly #authors: SimulatedAuthor[];
+  #rows: Store & ReadStore;
+  #lives = 0;
+  #clockOffsetMs = 0;
+  /** null: it is down, or starting. */
+  #life: Life | null = null;
+  /** Since when the coordinator's time has been undisturbed. */
+  #calmSince = 0;
+  #isHealing = false;
+  #workerMs = 0;
+  /** Commits when the books were last looked at. */
+  #glancedAt = 0;
+  #steps = 0;
+  #glances = 0;
+
+  constructor(configuration: Configuration, disk: SimulatedDisk, immediates: Immediates, log: EventLog) {
+    this.configuration = configuration;
+    this.chance = new Chance(configuration.seed + 0x5eed);
+    this.limits = { ...ENGINE_LIMITS, ...configuration.limits };
+    this.witness = new Witness(this.time, this.limits.sweepMs);
+    this.#disk = disk;
+    this.#immediates = immediates;
+    this.#log = log;
+    this.#truth = new GroundTruth(configuration.isTolerant);
+    this.#inspection = new Inspection({ ...{ configuration, disk, witness: this.witness, truth: this.#truth }, bounds: this.limits });
+    const { grainMs } = configuration;
+    this.#temper = { delayMs: this.has('slow-judge') ? 10 * grainMs : 0, breaks: this.has('broken-judge') ? 0.2 : 0 };
+    this.#rows = disk.open();
+    this.#authors = this.#hireAuthors();
+  }
+
+  has(feature: Feature): boolean {
+    return this.configuration.features.has(feature);
+  }
+
+  get life(): Life | null {
+    return this.#life;
+  }
+
+  /** Commits of this life. */
+  get #writes(): number {
+    return this.#life?.fragile.writes ?? 0;
+  }
+
+  get isHealing(): boolean {
+    return this.#isHealing;
+  }
+
+  note = (text: string): void => this.#log.note(this.time.elapsedMs, text);
+
+  async run(): Promise<SeedOutcome> {
+    const accuse = (error: unknown): void => this.witness.accuse('EN41', 'engine', `something was thrown: ${error instanceof Error ? error.stack : error}`);
+    process.on('unhandledRejection', accuse);
+    try {
+      await this.#play();
+    } catch (error) {
+      accuse(error);
+    } finally {
+      process.off('unhandledRejection', accuse);
+    }
+    const { seed } = this.configuration;
+    const { violations } = this.witness;
+    for (const violation of violations) this.note(JSON.stringify(violation));
+    const { lastLines } = this.#log;
+    const lives = this.#lives;
+    return { ...{ seed, violations, events: this.#steps, glances: this.#glances, lives, lastLines }, hash: this.#log.digest(), workerMs: this.#workerMs, configuration: this.configuration };
+  }
+
+  /** The clock of the coordinator's machine is set. */
+  stepClock(ms: number): void {
+    this.note(`the clock is set by ${ms} ms`);
+    this.#clockOffsetMs += ms;
+    this.#disturb();
+  }
+
+  pause(ms: number): void {
+    this.note(`the coordinator stands still for ${ms} ms`);
+    this.#life?.pause(ms);
+    this.witness.outage(ms);
+    this.#disturb(ms);
+  }
+
+  #disturb(ms = 0): void {
+    this.witness.forgiveSweeps();
+    this.#calmSince = this.time.now + ms;
+  }
+
+  async #play(): Promise<void> {
+    const { hosts, leaseMs, faultsMs, tasks } = this.configuration;
+    this.note(JSON.stringify({ ...this.configuration, features: [...this.configuration.features] }));
+    await this.#rows.commit({ tasks: tasks.map((plan, n) => toTask(taskId(n), plan)) });
+    this.#begin();
+    this.#workers = hosts.map((plan) => this.#hire(plan));
+    for (const worker of this.#workers) this.time.after(this.chance.int(0, leaseMs), () => worker.connect());
+    for (const author of this.#authors) author.start();
+    scheduleFaults(this, faultsMs);
+    await this.#pass(() => this.time.elapsedMs < faultsMs);
+    this.#heal();
+    const boundMs = this.time.elapsedMs + this.#liveness();
+    await this.#pass(() => this.time.elapsedMs < boundMs && !this.#isOver);
+    await this.#conclude();
+  }
+
+  #begin(): void {
+    this.#rows = this.#disk.open();
+    const { seed, isTolerant } = this.configuration;
+    const no = ++this.#lives;
+    this.note(`life ${no} begins`);
+    const life = new Life({
+      ...{ seed: seed * 100 + no, rows: this.#rows, time: this.time, limits: this.configuration.limits },
+      judge: new SimulatedJudge({ ...{ truth: this.#truth, isTolerant, chance: this.chance, time: this.time }, temper: this.#temper }),
+      clockOffsetMs: () => this.#clockOffsetMs,
+      onDeath: (why) => this.#died(life, why),
+      onBroken: (error) => {
+        if (!(error instanceof InjectedFailure)) this.witness.accuse('EN32', 'engine', `it broke: ${error instanceof Error ? error.stack : error}`);
+        life.dieWhenQuiet();
+      },
+    });
+    void life.coordinator.start().then(() => {
+      this.#life = life;
+      this.#calmSince = this.time.now;
+      this.note(`life ${no} serves`);
+    });
+  }
+
+  #died(life: Life, why: string): void {
+    const { grainMs, leaseMs } = this.configuration;
+    this.note(`the coordinator dies: ${why}`);
+    this.#life = null;
+    this.#immediates.drop();
+    for (const worker of this.#workers) worker.sever(life);
+    const downMs = this.has('long-downtime') && this.chance.isTrue(0.5) ? this.chance.around(3 * leaseMs) : this.chance.around(grainMs);
+    this.witness.outage(downMs);
+    this.#disturb(downMs);
+    this.time.after(downMs, () => this.#begin());
+  }
+
+  /** The next commits are ill-fated. */
+  armCrash(points: readonly (typeof CRASH_POINTS)[number][]): void {
+    if (this.#life !== null && this.#life.fragile.crash === null)
+      this.#life.fragile.crash = { point: this.chance.pick(points), commitsLeft: this.chance.int(0, 5) };
+  }
+
+  stop(): void {
+    const life = this.#life;
+    if (life === null || life.isDying) return;
+    this.note('the coordinator is told to stop');
+    void life.coordinator.stop().then(() => life.die('it was stopped'));
+    this.time.after(this.configuration.leaseMs, () => {
+      if (!life.isDead && !this.#isHealing) this.witness.accuse('EN31', 'engine', 'it was told to stop and never did');
+    });
+  }
+
+  /** Time passes while `isOn`, or until something is wrong. */
+  async #pass(isOn: () => boolean): Promise<void> {
+    await this.#rest();
+    while (isOn() && this.witness.violations.length === 0) {
+      const before = this.time.elapsedMs;
+      this.#steps++;
+      this.time.step();
+      if (this.has('bursts')) while (this.chance.isTrue(0.5) && (this.time.nextAt ?? 0) - this.time.now < this.configuration.grainMs) this.time.step();
+      this.#workerMs += (this.time.elapsedMs - before) * this.#workers.length;
+      const { life } = this;
+      await this.#rest();
+      // Right after a restart everything that was acknowledged must be there.
+      if (this.life !== null && life === null) await this.#inspect(true);
+      else if (this.#writes - this.#glancedAt > 2 + this.#inspection.size / 8) await this.#inspect(false);
+    }
+  }
+
+  async #rest(): Promise<void> {
+    await this.#immediates.drain();
+    if (this.#life?.isDying === true) this.#life.die('after all was said');
+    await this.#immediates.drain();
+  }
+
+  async #inspect(isThorough: boolean): Promise<void> {
+    this.#glancedAt = this.#writes;
+    this.#glances++;
+    const { sweepMs } = this.limits;
+    const isCalm = this.#life !== null && this.time.now - this.#calmSince > 3 * sweepMs;
+    const overdueAt = isCalm ? (this.#life as Life).now() - 2 * sweepMs : null;
+    const moment: Moment = { workers: this.#life === null ? [] : this.#workers, overdueAt };
+    if (isThorough) await this.#inspection.thorough(moment, this.#rows);
+    else await this.#inspection.glance(moment);
+  }
+
+  #heal(): void {
+    this.note('the healing begins');
+    this.#isHealing = true;
+    this.#temper.breaks = 0;
+    this.#temper.delayMs = 0;
+    if (this.#life !== null) this.#life.fragile.crash = null;
+    const { hosts, grainMs } = this.configuration;
+    const stay = new Set(hosts.filter((plan) => plan.lies + plan.errors + plan.silence === 0 && this.chance.isTrue(0.5)).map(({ n }) => n));
+    for (const worker of this.#workers) {
+      if (stay.has(worker.plan.n)) worker.reform();
+      else worker.retire();
+    }
+    const engines = this.has('engine-classes') ? ['v8', 'jsc'] : ['v8'];
+    const fresh = engines.flatMap((engine, class_) =>
+      Array.from({ length: FRESH_HOSTS }, (_, i) => this.#hire(honestHost(FIRST_FRESH + class_ * FRESH_HOSTS + i, engine, grainMs))),
+    );
+    this.#workers = [...this.#workers.filter(({ plan }) => stay.has(plan.n)), ...fresh];
+    for (const worker of fresh) this.time.after(this.chance.int(0, grainMs), () => worker.connect());
+    for (const author of this.#authors) author.hurry();
+  }
+
+  #isOver = false;
+
+  /** I27: how long healing may take at most. */
+  #liveness(): number {
+    const { leaseMs, grainMs } = this.configuration;
+    const everyMs = this.limits.sweepMs;
+    const check = (): void => {
+      this.time.after(everyMs, () => {
+        void this.#rows.activeJobs().then((jobs) => {
+          this.#isOver = this.#life !== null && jobs.length === 0 && this.#authors.every(({ isDone }) => isDone);
+        });
+        check();
+      });
+    };
+    check();
+    return (this.limits.maxReplicas + 1) * (leaseMs + everyMs) + 3_600_000 + 1_000 * grainMs;
+  }
+
+  async #conclude(): Promise<void> {
+    if (this.witness.violations.length > 0) return;
+    await this.#inspect(true);
+    const open = await this.#rows.activeJobs();
+    for (const { id, state, counts } of open) this.witness.accuse('I27', id, `it is ${state} and never ends: ${JSON.stringify(counts)}`);
+    if (open.length === 0 && !this.#isOver) this.witness.accuse('I27', 'authors', 'they never get their jobs submitted');
+    this.note(digestOf(JSON.stringify(await this.#disk.read(true))));
+  }
+
+  #hire(plan: SimulatedWorker['plan']): SimulatedWorker {
+    const { time, chance, witness, note } = this;
+    return new SimulatedWorker(plan, { ...{ time, chance, witness, note, truth: this.#truth, seen: this.#seen }, life: () => this.#life });
+  }
+
+  #hireAuthors(): SimulatedAuthor[] {
+    const { authors, jobs, unitsPerJob, leaseMs, tasks } = this.configuration;
+    const { time, chance, witness, note } = this;
+    const orders = { tasks: tasks.map((_, n): TaskId => taskId(n)), units: unitsPerJob, leaseMs, has: (feature: Feature) => this.has(feature) };
+    return Array.from({ length: authors }, (_, n) => {
+      const count = Math.max(1, Math.round(jobs / authors));
+      const ports = { ...{ time, chance, witness, note }, isRepeating: this.has('repeats'), pauseMs: leaseMs / 4, life: () => this.#life };
+      return new SimulatedAuthor(`author ${n}`, drawOrders(chance, { ...orders, count }), ports);
+    });
+  }
+}
+
+const toTask = (id: TaskId, { verify, isAlike }: TaskPlan): PublishedTask => ({
+  id,
+  manifest: {
+    ...{ format: 1, name: 'task', version: '1.0.0', title: 'A task', license: 'MIT', bundle: digestOf('bundle'), bundleBytes: 10 },
+    ...{ limits: { memoryMB: 64, timeoutMs: 60_000, outputBytes: 1_000 }, verify, math: 'deterministic' },
+    ...(isAlike && { engines: 'alike' as const }),
+  } as PublishedTask['manifest'],
+  signed: { manifest: { text: '{}', signature: 's' }, certificate: { text: '{}', signature: 's' } },
+  author: 'author 0',
+  publishedAt: 0,
+});
+
+export type OpenJob = JobId;

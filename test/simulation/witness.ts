@@ -1,0 +1,126 @@
+/** What was said, as both sides heard it: what only traffic can show. What the books say against it is for the inspection. */
+import type { Digest, Downstream, HostId, JobId, LeaseId, LeaseResult } from '@manyhands/protocol';
+import { digestOf } from '@manyhands/identity';
+import type { Violation } from '../../packages/coordinator/src/domain/invariants.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface Acknowledged {
+  readonly host: HostId;
+  readonly lease: LeaseId;
+  readonly outcome: string;
+  /** null: it was an error. */
+  readonly digest: Digest | null;
+}
+
+export interface StoredChunk {
+  readonly job: JobId;
+  readonly chunk: number;
+  readonly firstIndex: number;
+  readonly count: number;
+  readonly digest: Digest;
+}
+
+export class Witness {
+  readonly violations: Violation[] = [];
+  /** By lease and answer: what its host was told first. */
+  readonly acknowledged = new Map<string, Acknowledged>();
+  readonly chunks = new Map<string, StoredChunk>();
+  /** By author and key. */
+  readonly jobs = new Map<string, JobId>();
+  /** Leases that a host was told of. */
+  readonly assigned = new Map<LeaseId, HostId>();
+  readonly #cancelled = new Set<JobId>();
+  /** By lease: until when the host may rely on it, in time the coordinator was there for. */
+  readonly #promised = new Map<LeaseId, number>();
+  readonly #time: VirtualTime;
+  readonly #sweepMs: number;
+  #outageMs = 0;
+  /** What no sweep can notice: see `forgiveSweeps`. */
+  #slackMs: number;
+
+  constructor(time: VirtualTime, sweepMs: number) {
+    this.#time = time;
+    this.#sweepMs = sweepMs;
+    this.#slackMs = 0;
+  }
+
+  accuse(rule: string, subject: string, message: string): void {
+    this.violations.push({ rule, subject, message });
+  }
+
+  /** Time the coordinator was there. */
+  get servedMs(): number {
+    return this.#time.elapsedMs - this.#outageMs;
+  }
+
+  /** The coordinator is not there for so long. */
+  outage(ms: number): void {
+    this.#outageMs += ms;
+  }
+
+  /** A jump of up to three sweeps looks like a busy machine, so leases may be shorter by so much (lease-sweeper.ts). */
+  forgiveSweeps(): void {
+    this.#slackMs += 4 * this.#sweepMs;
+  }
+
+  /** The coordinator speaks. */
+  sent(host: HostId, frame: Downstream): void {
+    if (frame.type === 'assign') {
+      if (this.#cancelled.has(frame.job)) this.accuse('I36', frame.job, `a lease was given to ${host} after its cancel was acknowledged`);
+      for (const { lease } of frame.leases) {
+        this.assigned.set(lease, host);
+        this.#promise(lease, frame.leaseMs);
+      }
+    }
+    if (frame.type === 'renewed') for (const { lease, leaseMs } of frame.leases) this.#promise(lease, leaseMs);
+  }
+
+  #promise(lease: LeaseId, ms: number): void {
+    this.#promised.set(lease, Math.max(this.#promised.get(lease) ?? 0, this.servedMs + ms));
+  }
+
+  /** I34, I35: whatever clocks did, a lease lasts as long as its host was told. */
+  expired(lease: LeaseId): void {
+    const earlyMs = (this.#promised.get(lease) ?? 0) - this.#slackMs - this.servedMs;
+    if (earlyMs > 0) this.accuse('I34', lease, `it expired ${earlyMs} ms before the time its host was told`);
+  }
+
+  /** EN6, I4: one answer for each result, in order, and the same one whenever it is repeated. */
+  answered(host: HostId, results: readonly LeaseResult[], answers: readonly { readonly lease: LeaseId; readonly outcome: string }[]): void {
+    if (results.length !== answers.length || results.some(({ lease }, i) => lease !== answers[i]?.lease))
+      return this.accuse('EN6', host, 'the answers are not those to what it submitted');
+    for (const [i, result] of results.entries()) this.#note(host, result, answers[i]?.outcome as string);
+  }
+
+  #note(host: HostId, result: LeaseResult, outcome: string): void {
+    const { lease } = result;
+    const digest = result.status === 'ok' && typeof result.output === 'string' ? digestOf(result.output) : null;
+    const key = `${host} ${lease} ${digest}`;
+    const first = this.acknowledged.get(key);
+    if (first === undefined) this.acknowledged.set(key, { host, lease, outcome, digest });
+    else if (first.outcome !== outcome) this.accuse('I4', lease, `it was answered ${first.outcome}, and ${outcome} when it was repeated`);
+    if (outcome !== 'unknown' && this.assigned.get(lease) !== host)
+      this.accuse('I14', lease, `${host} was answered ${outcome}, and was never given this lease`);
+  }
+
+  cancelled(job: JobId): void {
+    this.#cancelled.add(job);
+  }
+
+  /** The same key means the same job, for ever. */
+  created(author: string, key: string, job: JobId): void {
+    const name = `${author} ${key}`;
+    const first = this.jobs.get(name);
+    if (first !== undefined && first !== job) this.accuse('EN26', job, `its key belongs to ${first}`);
+    this.jobs.set(name, job);
+  }
+
+  /** I5: once, and nothing else in its place. */
+  appended(chunk: StoredChunk): void {
+    const name = `${chunk.job} ${chunk.chunk}`;
+    const first = this.chunks.get(name);
+    if (first !== undefined && (first.firstIndex !== chunk.firstIndex || first.digest !== chunk.digest))
+      this.accuse('I5', name, 'the chunk was acknowledged twice, and not as the same');
+    this.chunks.set(name, chunk);
+  }
+}
