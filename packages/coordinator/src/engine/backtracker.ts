@@ -1,18 +1,22 @@
 /**
- * After a conviction: strikes the host's word from every unit of the job that provisionally rests on it (I19), page by page. A crash in the middle leaves
- * units whose host counts no more: their odds no longer suffice, so the audit at the end asks for them again.
+ * After a conviction: strikes the host's word from every unit of the job that provisionally rests on it (I19), page by page. A restart does it
+ * again for every convicted host, because a crash may have come in between.
  */
-import type { HostId } from '@manyhands/protocol';
+import type { HostId, JobId } from '@manyhands/protocol';
+import type { Job } from '../domain/job.ts';
+import { isEstablished } from '../domain/standing.ts';
 import type { Backtrack } from '../domain/unit-effect.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
 import { applyToEach } from './ask.ts';
+import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
 
 export interface BacktrackerPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
   readonly store: Pick<Store, 'provisionalUnits'>;
+  readonly books: Books;
   readonly limits: Pick<EngineLimits, 'pageUnits'>;
   onBroken(error: unknown): void;
 }
@@ -26,17 +30,24 @@ export class Backtracker {
     this.#ports = ports;
   }
 
-  add(backtrack: Backtrack): void {
-    this.#last = this.#last.then(() => this.#run(backtrack)).catch(this.#ports.onBroken);
+  add({ job, host }: Pick<Backtrack, 'job' | 'host'>): void {
+    this.#last = this.#last.then(() => this.#strike(job, new Set([host]))).catch(this.#ports.onBroken);
   }
 
-  async #run({ job, host }: Backtrack): Promise<void> {
+  /** A crash may have come between a conviction and what follows from it. */
+  resume({ id, task }: Pick<Job, 'id' | 'task'>): void {
+    const convicted = this.#ports.books.hosts.standings(task).filter((standing) => standing.convictions > 0 && !isEstablished(standing));
+    if (convicted.length === 0) return;
+    this.#last = this.#last.then(() => this.#strike(id, new Set(convicted.map(({ host }) => host)))).catch(this.#ports.onBroken);
+  }
+
+  async #strike(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {
     const { store, limits } = this.#ports;
     let after = -1;
     for (let isLast = false; !isLast; ) {
       const page = await store.provisionalUnits(job, after, limits.pageUnits);
-      const resting = page.filter((unit) => restsOn(unit, host));
-      const isDone = await applyToEach(this.#ports.queue, resting, (draft, { index }) => draft.apply({ kind: 'strike', job, index, host }));
+      const resting = page.flatMap((unit) => wordsOf(unit, hosts).map((host) => ({ job, index: unit.index, host })));
+      const isDone = await applyToEach(this.#ports.queue, resting, (draft, word) => draft.apply({ kind: 'strike', ...word }));
       if (!isDone) return;
       after = page.at(-1)?.index ?? after;
       isLast = page.length < limits.pageUnits;
@@ -44,5 +55,6 @@ export class Backtracker {
   }
 }
 
-const restsOn = ({ replicas }: WorkUnit, host: HostId): boolean =>
-  replicas.some((replica) => replica.kind === 'judged' && replica.valid && replica.host === host);
+/** Of these hosts, those on whose word the unit rests. */
+const wordsOf = ({ replicas }: WorkUnit, hosts: ReadonlySet<HostId>): HostId[] =>
+  replicas.flatMap((replica) => (replica.kind === 'judged' && replica.valid && hosts.has(replica.host) ? [replica.host] : []));

@@ -1,6 +1,7 @@
-import { accountId, digestOf } from '@manyhands/testkit';
+import { accountId, digestOf, hostId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { type Held, okResult, type Volunteer, World } from '../../test/engine-world.ts';
+import type { Standing } from '../domain/standing.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 
 const CONFIDENCE = { kind: 'confidence', wrongIn: 1_000, agree: { kind: 'exact' } } as const;
@@ -158,4 +159,27 @@ test('[VF61] what the referee was asked about a final unit is asked again after 
   await again.quiet();
   expect(again.judge.refereed).toEqual([`${job}/${lease.index}`]);
   expect(typeof again.unit(job, lease.index)?.truth).toBe('string');
+});
+
+test('[VF62] a crash between a conviction and what follows from it leaves nothing on the word of the convicted', async () => {
+  const { world } = await open(60);
+  const hosts = [await world.host(1), await world.host(2)];
+  for (let round = 0; round < 5; round++)
+    for (const host of hosts) {
+      await host.ask(4);
+      const results = assigned(host).map((lease) => okResult({ lease: lease.lease, job: lease.job, index: lease.index }, right(lease)));
+      await host.receive({ type: 'submit', results });
+    }
+  const restsOnOne = (of: World) =>
+    [...of.store.tables.units.values()].filter(
+      ({ state, replicas }) =>
+        state.kind === 'provisional' &&
+        replicas.some((replica) => replica.kind === 'judged' && replica.valid && replica.host === hostId(1)),
+    ).length;
+  expect(restsOnOne(world)).toBeGreaterThan(2);
+  const [standing] = [...world.store.tables.standings.values()].filter(({ host }) => host === hostId(1)) as [Standing];
+  await world.store.commit({ standings: [{ ...standing, passed: 0, convictions: 1 }] });
+  const again = await World.reopen(world);
+  await again.quiet();
+  expect(restsOnOne(again)).toBe(0);
 });

@@ -193,6 +193,7 @@ class Engine implements Coordinator {
     if (job.state === 'cancelled') return this.#canceller.add(job.id);
     this.#board.update(job, true);
     await this.#books.hosts.load(job.id, job.task);
+    if (job.verify.kind === 'confidence') this.#backtracker.resume(job);
     await this.#judge.resume(job);
     this.#auditor.jobChanged(job);
   }

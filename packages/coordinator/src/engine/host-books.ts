@@ -36,6 +36,11 @@ export class HostBooks {
     return this.#standings.get(task)?.get(host);
   }
 
+  /** Of all hosts that ever worked on the task. */
+  standings(task: TaskId): Standing[] {
+    return [...(this.#standings.get(task)?.values() ?? [])];
+  }
+
   tally(job: JobId, host: HostId): Tally | undefined {
     return this.#tallies.get(job)?.get(host);
   }
