@@ -1,7 +1,10 @@
 /** What the shell is told. 64 and above are those of sysexits.h. `manyhands --help` prints this table. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'done' },
-  unsuccessful: { code: 1, meaning: 'done, but units failed, the job was cancelled, or the answers of a trial did not agree' },
+  unsuccessful: {
+    code: 1,
+    meaning: 'done, but units failed, the job was cancelled, the answers of a trial did not agree, or a verdict is not justified',
+  },
   usage: { code: 64, meaning: 'a flag or argument makes no sense' },
   data: { code: 65, meaning: 'the task or an input cannot be used' },
   unavailable: { code: 69, meaning: 'the coordinator does not answer, or the port is taken' },

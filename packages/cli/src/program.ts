@@ -13,6 +13,7 @@ import { resultsCommand } from './commands/results.ts';
 import { serveCommand } from './commands/serve.ts';
 import { finishCommand, pauseCommand, resumeCommand, statusCommand } from './commands/status.ts';
 import { tryCommand } from './commands/try.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodesText } from './exit-codes.ts';
 
@@ -25,7 +26,17 @@ export function createProgram(cli: Cli): Command {
     .configureOutput({ outputError: () => {} });
   const groups = {
     'For volunteers:': [joinCommand, statusCommand, pauseCommand, resumeCommand, finishCommand],
-    'For authors:': [newCommand, devCommand, tryCommand, publishCommand, watchCommand, resultsCommand, cancelCommand, explainCommand],
+    'For authors:': [
+      newCommand,
+      devCommand,
+      tryCommand,
+      publishCommand,
+      watchCommand,
+      resultsCommand,
+      cancelCommand,
+      explainCommand,
+      verifyCommand,
+    ],
     'For operators:': [serveCommand, adminCommand],
   };
   for (const [heading, commands] of Object.entries(groups)) {

@@ -31,3 +31,8 @@ export function shortened(text: string, most: number): string {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length <= most ? line : `${line.slice(0, Math.max(0, most - 1))}…`;
 }
+
+/** Swedes write dates as everybody can read them: 2026-05-01 10:02:14, in the reader's own time. */
+const moments = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+
+export const moment = (at: number): string => moments.format(at);

@@ -5,14 +5,15 @@ import { agrees, namingOf } from './comparison.ts';
 import type { WorkUnit } from './work-unit.ts';
 
 export interface AnswerLetters {
-  /** Of what replica `no` answered; null: nothing. */
-  of(no: number): string | null;
+  /** Of what replica `no` answered; only asked of those that did. */
+  of(no: number): string;
   /** Of the answer that this digest stands for. */
   named(digest: Digest): string;
 }
 
 const FIRST = 'A'.charCodeAt(0);
 
+/** `results`: oldest first. */
 export function lettersOf(unit: WorkUnit, results: readonly StoredResult[], verify: VerifyPolicy): AnswerLetters {
   const nameOf = namingOf(unit, verify);
   const { state } = unit;
@@ -25,7 +26,7 @@ export function lettersOf(unit: WorkUnit, results: readonly StoredResult[], veri
     return known;
   };
   const byReplica = new Map<number, string>();
-  for (const { no, body } of [...results].sort((a, b) => a.receivedAt - b.receivedAt || a.no - b.no))
+  for (const { no, body } of results)
     if (body.kind === 'ok') byReplica.set(no, letterOf(nameIn(body.digest, nameOf({ no, digest: body.digest }))));
-  return { of: (no) => byReplica.get(no) ?? null, named: (digest) => letterOf(nameIn(digest, digest)) };
+  return { of: (no) => byReplica.get(no) as string, named: (digest) => letterOf(nameIn(digest, digest)) };
 }

@@ -24,7 +24,7 @@ export class ClaimedChecks {
     for (const replica of unit.replicas)
       if (isVote(replica)) {
         const isPassed = (replica.kind === 'judged' && replica.isChecked === true) || isTrue(unit, replica, verify);
-        this.#passed.set(replica.host, (this.#passed.get(replica.host) ?? 0) + Number(isPassed));
+        this.#passed.set(replica.host, this.#passedBy(replica.host) + Number(isPassed));
       }
     if (unit.state.kind !== 'final' || unit.state.grounds?.kind !== 'odds') return;
     const { phi, members } = unit.state.grounds;
@@ -32,17 +32,22 @@ export class ClaimedChecks {
     if (this.#lowestPhi === null || phi < this.#lowestPhi.value) this.#lowestPhi = { value: phi, subject };
     for (const { no, checks } of members) {
       const replica = unit.replicas[no];
-      if (replica === undefined || replica.kind === 'ready') continue;
+      // Whoever said nothing is found where the verdict is counted again.
+      if (replica === undefined || !isVote(replica)) continue;
       if (checks > (this.#highest.get(replica.host)?.value ?? -1)) this.#highest.set(replica.host, { value: checks, subject });
     }
   }
 
+  #passedBy(host: HostId): number {
+    return this.#passed.get(host) ?? 0;
+  }
+
   violations(): Violation[] {
-    const inflated = [...this.#highest].filter(([host, { value }]) => value > (this.#passed.get(host) ?? 0));
+    const inflated = [...this.#highest].filter(([host, { value }]) => value > this.#passedBy(host));
     const fewestLiars = liarOdds({ seen: this.#passed.size, convicted: 0 });
     return [
       ...inflated.map(([host, { value, subject }]) =>
-        violation(subject, `it says that ${host} had passed ${value} checks; in the whole job it passed ${this.#passed.get(host) ?? 0}`),
+        violation(subject, `it says that ${host} had passed ${value} checks; in the whole job it passed ${this.#passedBy(host)}`),
       ),
       ...(this.#lowestPhi !== null && this.#lowestPhi.value < fewestLiars
         ? [violation(this.#lowestPhi.subject, 'it takes liars for rarer than the hosts of this job allow')]

@@ -5,10 +5,10 @@
 import type { StoryEvent, StoryEventOf, VerifyPolicy } from '@manyhands/protocol';
 import { type AnswerLetters, lettersOf } from './answer-letters.ts';
 import type { Posting, StoredResult } from './change-set.ts';
-import { agrees } from './comparison.ts';
+import { agrees, namingOf } from './comparison.ts';
 import { wrongOdds } from './odds.ts';
-import { resultsWanted } from './replication.ts';
-import { isCanary, type JudgedReplica, type Replica, type WorkUnit } from './work-unit.ts';
+import { isVote, type Vote } from './quorum.ts';
+import { type Grounds, isCanary, type JudgedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 export interface StoryFacts {
   readonly unit: WorkUnit;
@@ -46,13 +46,16 @@ const ORDER: readonly StoryEvent['kind'][] = [
 const MICROCREDITS = 1_000_000;
 
 export function tellStory(facts: StoryFacts): StoryEvent[] {
-  const { unit, results, verify } = facts;
+  const { unit, results, postings, verify } = facts;
   const letters = lettersOf(unit, results, verify);
   const held = unit.replicas.filter((replica) => replica.kind !== 'ready');
   const placed = [
     ...held.flatMap((replica) => handOut(replica, facts)),
     ...results.flatMap((result) => comeBack(result, unit, letters)),
-    ...held.filter((replica) => replica.kind === 'judged').flatMap((replica) => judge(replica, facts, letters)),
+    ...postings.filter(({ kind }) => kind === 'valid-result').map((posting) => believe(posting, letters)),
+    ...held
+      .filter((replica) => replica.kind === 'judged' && !replica.valid)
+      .map((replica) => disbelieve(replica as JudgedReplica, facts, letters)),
     ...refer(facts, letters),
     ...conclude(facts, letters),
     ...expect(facts).map((event) => ({ event, after: Number.POSITIVE_INFINITY })),
@@ -85,42 +88,33 @@ function comeBack(result: StoredResult, { replicas }: WorkUnit, letters: AnswerL
   const came = { at: receivedAt, ...by(result) };
   if (body.kind === 'error') return [at(receivedAt, { kind: 'errored', ...came, error: body.error, message: body.message })];
   const late = replicas[result.no]?.kind === 'lost';
-  return [at(receivedAt, { kind: 'answered', ...came, answer: letters.of(result.no) ?? '', digest: body.digest, late })];
+  return [at(receivedAt, { kind: 'answered', ...came, answer: letters.of(result.no), digest: body.digest, late })];
 }
 
-/** Believed once, and perhaps not any more. */
-function judge(replica: JudgedReplica, facts: StoryFacts, letters: AnswerLetters): Placed[] {
-  const { no, returnedAt, valid, credited = 0 } = replica;
-  const answer = letters.of(no) ?? '';
-  const postings = facts.postings.filter((posting) => posting.no === no);
-  const granted = postings.find(({ kind }) => kind === 'valid-result');
-  const revoked = postings.find(({ kind }) => kind === 'revocation');
-  const credit = (granted?.microcredits ?? credited) / MICROCREDITS;
-  const believed = at(returnedAt, { kind: 'believed', at: granted?.at ?? null, ...by(replica), answer, credit });
-  if (valid) return [believed];
+function believe({ at: time, microcredits, ...holder }: Posting, letters: AnswerLetters): Placed {
+  const answer = letters.of(holder.no);
+  return at(time, { kind: 'believed', at: time, ...by(holder), answer, credit: microcredits / MICROCREDITS });
+}
+
+function disbelieve(replica: JudgedReplica, facts: StoryFacts, letters: AnswerLetters): Placed {
   const { state } = facts.unit;
-  const verdictAt = state.kind === 'final' || state.kind === 'failed' ? Math.max(state.at, returnedAt) : null;
-  const disbelieved = at(returnedAt, {
-    kind: 'disbelieved',
-    at: revoked?.at ?? verdictAt,
-    ...by(replica),
-    answer,
-    why: whyNot(replica, facts),
-    takenBack: Math.abs(revoked?.microcredits ?? 0) / MICROCREDITS,
-  });
-  return granted === undefined ? [disbelieved] : [believed, disbelieved];
+  const revoked = facts.postings.find(({ no, kind }) => no === replica.no && kind === 'revocation');
+  const why = whyNot(replica, facts);
+  // A check is made before the next answer is asked for; everything else follows from the verdict.
+  const verdictAt = state.kind === 'final' && why !== 'check' ? Math.max(state.at, replica.returnedAt) : null;
+  const takenBack = revoked === undefined ? 0 : -revoked.microcredits / MICROCREDITS;
+  const time = revoked?.at ?? verdictAt;
+  return at(replica.returnedAt, { kind: 'disbelieved', at: time, ...by(replica), answer: letters.of(replica.no), why, takenBack });
 }
 
-function whyNot(replica: JudgedReplica, { unit, results, verify }: StoryFacts): StoryEventOf<'disbelieved'>['why'] {
-  const { state, truth } = unit;
-  const isLate = results.some(({ no, late }) => no === replica.no && late);
-  if (typeof truth === 'string' && agrees(unit, replica.digest, truth, verify) === false) return 'truth';
+function whyNot(replica: JudgedReplica, { unit, results, postings, verify }: StoryFacts): StoryEventOf<'disbelieved'>['why'] {
+  const { truth } = unit;
   if (isCanary(unit, replica)) return 'truth';
-  if (isLate) return 'differs';
+  if (typeof truth === 'string' && agrees(unit, replica.digest, truth, verify) === false) return 'truth';
+  if (results.some(({ no, late }) => no === replica.no && late)) return 'differs';
   if (verify.kind === 'proof') return 'check';
-  const isAnswer = state.kind === 'final' && agrees(unit, replica.digest, state.digest, verify) === true;
-  const isStruck = verify.kind === 'confidence' && (isAnswer || state.kind !== 'final' || replica.credited !== undefined);
-  return isStruck ? 'convicted' : 'vote';
+  // Believed before, and nothing said of this unit: what its host said of another one was wrong.
+  return postings.some(({ no }) => no === replica.no) ? 'convicted' : 'vote';
 }
 
 /** Asked when the answers had come back, and before it decided. */
@@ -138,7 +132,7 @@ function conclude({ unit, results, verify }: StoryFacts, letters: AnswerLetters)
     case 'provisional':
       return [at(state.at, { kind: 'provisional', at: state.at, answer: letters.named(state.digest) })];
     case 'final': {
-      const reason = reasonOf(unit, results, verify);
+      const reason = reasonOf(unit, state.grounds, results, verify);
       return [at(state.at, { kind: 'final', at: state.at, answer: letters.named(state.digest), reason })];
     }
     case 'failed':
@@ -150,32 +144,46 @@ function conclude({ unit, results, verify }: StoryFacts, letters: AnswerLetters)
   }
 }
 
-function reasonOf({ state, replicas }: WorkUnit, results: readonly StoredResult[], verify: VerifyPolicy): StoryEventOf<'final'>['reason'] {
+function reasonOf(
+  { replicas }: WorkUnit,
+  grounds: Grounds | undefined,
+  results: readonly StoredResult[],
+  verify: VerifyPolicy,
+): StoryEventOf<'final'>['reason'] {
   if (verify.kind === 'proof') return { kind: 'proof' };
   if (verify.kind === 'confidence') {
-    const grounds = state.kind === 'final' ? state.grounds : undefined;
     if (grounds?.kind !== 'odds') return { kind: 'referee' };
     const checks = grounds.members.map((member) => member.checks);
     return { kind: 'odds', odds: wrongOdds(grounds.phi, checks), wrongIn: verify.wrongIn, members: grounds.members };
   }
   const inTime = new Set(results.filter(({ late }) => !late).map(({ no }) => no));
   const agreed = replicas.filter((replica) => replica.kind === 'judged' && replica.valid && inTime.has(replica.no)).length;
-  return { kind: 'quorum', agreed, wanted: resultsWanted(verify) };
+  return { kind: 'quorum', agreed, wanted: verify.k };
 }
 
 /** What is still to come. */
-function expect({ unit, verify }: StoryFacts): StoryEvent[] {
+function expect(facts: StoryFacts): StoryEvent[] {
+  const { verify, unit } = facts;
   const { state, replicas, truth } = unit;
   const computing = replicas
     .filter((replica) => replica.kind === 'leased')
     .map((replica): StoryEvent => ({ kind: 'computing', at: null, ...by(replica), until: replica.deadlineAt }));
   const waits = (what: StoryEventOf<'waits'>['for']): StoryEvent => ({ kind: 'waits', at: null, for: what });
-  const isReady = replicas.some(({ kind }) => kind === 'ready');
-  const ready = isReady ? [waits(replicas.every(({ kind }) => kind === 'ready') ? 'turn' : 'volunteer')] : [];
+  const ready = replicas.some(({ kind }) => kind === 'ready') ? [waits(takerOf(facts))] : [];
   if (state.kind === 'verifying') return [...computing, waits(judgeOf(verify, truth))];
   if (state.kind === 'provisional') return [...computing, ...ready, ...(computing.length + ready.length === 0 ? [waits('audit')] : [])];
   return [...computing, ...ready];
 }
+
+/** Whom a ready replica is for. Under `confidence` answers that all agree and do not suffice are those of newcomers. */
+function takerOf({ unit, verify }: StoryFacts): 'volunteer' | 'word' | 'truth' {
+  if (verify.kind !== 'confidence' || unit.state.kind !== 'open') return 'volunteer';
+  if (typeof unit.truth === 'string') return 'truth';
+  const nameOf = namingOf(unit, verify);
+  return new Set(unit.replicas.filter(isStanding).map(nameOf)).size === 1 ? 'word' : 'volunteer';
+}
+
+const isStanding = (replica: Replica): replica is Vote => isVote(replica) && (replica.kind === 'returned' || replica.valid);
 
 function judgeOf(verify: VerifyPolicy, truth: WorkUnit['truth']): 'check' | 'referee' | 'comparison' {
   if (verify.kind === 'proof') return 'check';

@@ -58,8 +58,15 @@ const storyEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancelled'), ...told }),
   /** Its lease runs until `until`. */
   z.object({ kind: z.literal('computing'), ...told, ...by, until: time }),
-  /** What an open unit waits for: its `turn`, a `volunteer` to take it, the `check`, a `comparison`, the `referee`, or the `audit` of the whole job. */
-  z.object({ kind: z.literal('waits'), ...told, for: z.enum(['turn', 'volunteer', 'check', 'comparison', 'referee', 'audit']) }),
+  /**
+   * What an open unit waits for: its `turn` · a `volunteer` to take it · the `word` of a host that counts, for those who answered are new ·
+   * the right answer (`truth`), which the coordinator knows · the `check` · a `comparison` · the `referee` · the `audit` of the whole job.
+   */
+  z.object({
+    kind: z.literal('waits'),
+    ...told,
+    for: z.enum(['turn', 'volunteer', 'word', 'truth', 'check', 'comparison', 'referee', 'audit']),
+  }),
 ]);
 export type StoryEvent = z.infer<typeof storyEventSchema>;
 export type StoryEventOf<Kind extends StoryEvent['kind']> = Extract<StoryEvent, { readonly kind: Kind }>;
