@@ -68,10 +68,12 @@ function recordAfterEnd(unit: WorkUnit, replica: LeasedReplica, command: RecordR
   const countsDelta = { results: 1, returned: 1 };
   const valid = isCanonical(unit, command.digest, context.verify);
   if (valid === null) {
-    // It may count yet: only the author's comparison can tell.
-    const counted = [toStored(replica, command, okBody(command), false, context)];
-    const effects = [toComparison(unit, returned)];
-    return toTransition(replace(unit, returned), { kind: 'recorded' }, { results: counted, countsDelta, effects });
+    // It may be valid yet: only the author's comparison can tell. It is dated after the verdict, which it had no part in, whatever the clock says (I16).
+    const after = { ...context, now: Math.max(context.now, unit.state.at + 1) };
+    const waiting = { ...returned, returnedAt: after.now };
+    const compared = [toStored(replica, command, okBody(command), false, after)];
+    const effects = [toComparison(unit, waiting)];
+    return toTransition(replace(unit, waiting), { kind: 'recorded' }, { results: compared, countsDelta, effects });
   }
   const judged = judgeLate(replace(unit, returned), returned, valid, context);
   return { ...judged, outcome: { kind: 'recorded' }, results, countsDelta: { ...countsDelta, ...judged.countsDelta } };

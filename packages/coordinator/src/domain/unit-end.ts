@@ -48,7 +48,7 @@ export const awaitJudge = (unit: WorkUnit, question: UnitEffect): Settlement =>
 /** `digest` is the unit's answer. Every result that agrees is valid and credited once (I22). */
 export function finalize(unit: WorkUnit, digest: Digest, context: TransitionContext, grounds?: Grounds): Settlement {
   const { job, index } = unit;
-  const { now } = context;
+  const at = endOf(unit, context);
   const nameOf = namingOf(unit, context.verify);
   const replicas = unit.replicas
     .filter((replica) => replica.kind !== 'ready')
@@ -56,10 +56,10 @@ export function finalize(unit: WorkUnit, digest: Digest, context: TransitionCont
   const valid = replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[];
   const canonical = valid.find((replica) => replica.digest === digest) as JudgedReplica;
   return toSettlement(
-    { ...unit, state: { kind: 'final', digest, at: now, ...(grounds !== undefined && { grounds }) }, replicas },
+    { ...unit, state: { kind: 'final', digest, at, ...(grounds !== undefined && { grounds }) }, replicas },
     {
       effects: leasesOf(unit).map((replica) => revocation(unit, replica, 'final')),
-      ending: { job, index, state: 'final', no: canonical.no, at: now },
+      ending: { job, index, state: 'final', no: canonical.no, at },
       // Under `confidence` each was credited and told when it was first believed.
       postings: grounds === undefined ? postingsFor(unit, valid, replicas, context) : [],
       hostEvents:
@@ -67,6 +67,13 @@ export function finalize(unit: WorkUnit, digest: Digest, context: TransitionCont
     },
   );
 }
+
+/** Never before what led to it, also where the clock stepped back: what is leased or comes later is told from it by its time (isCanary, I16). */
+const endOf = ({ replicas }: WorkUnit, { now }: TransitionContext): number =>
+  replicas.reduce((at, replica) => {
+    if (replica.kind === 'ready') return at;
+    return Math.max(at, replica.leasedAt, 'returnedAt' in replica ? replica.returnedAt : 0);
+  }, now);
 
 const outvoted = (unit: WorkUnit, digest: Digest, nameOf: Naming): HostEvent[] =>
   unit.replicas.flatMap((replica) =>

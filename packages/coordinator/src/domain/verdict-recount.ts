@@ -57,9 +57,12 @@ function isOf({ no, late, receivedAt, body }: Receipt, replica: Replica): boolea
   return body.kind === 'error' ? body.error === replica.error : late && body.digest === replica.lateDigest;
 }
 
-/** I16: those that came before the unit had ended. */
-const countedVotes = ({ replicas }: WorkUnit, receipts: readonly Receipt[]): Vote[] =>
-  replicas.filter(isVote).filter((vote) => receipts.some((receipt) => !receipt.late && isOf(receipt, vote)));
+/** I16: those that came before the unit had ended. Of an answer that had to be compared with the verdict first, only its time tells that it came after. */
+const countedVotes = ({ replicas, state }: WorkUnit, receipts: readonly Receipt[]): Vote[] =>
+  replicas
+    .filter(isVote)
+    .filter((vote) => state.kind !== 'final' || vote.returnedAt <= state.at)
+    .filter((vote) => receipts.some((receipt) => !receipt.late && isOf(receipt, vote)));
 
 function recount(unit: WorkUnit, counted: readonly Vote[], { verify }: JudgedJob, bounds: Bounds): string[] {
   const { state } = unit;
