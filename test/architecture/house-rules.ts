@@ -54,6 +54,8 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, FolderRule
     blobs: ON_DISK,
     judge: ADAPTER,
     evidence: ADAPTER,
+    // Looks at what the others wrote.
+    fsck: { ...ADAPTER, folders: ['domain', 'ports', 'disk', 'store', 'blobs'] },
     ws: FACE,
     http: FACE,
   },

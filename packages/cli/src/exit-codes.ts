@@ -3,7 +3,7 @@ export const EXIT_CODES = {
   ok: { code: 0, meaning: 'done' },
   unsuccessful: {
     code: 1,
-    meaning: 'done, but units failed, the job was cancelled, the answers of a trial did not agree, or a verdict is not justified',
+    meaning: 'done, but units failed, the job was cancelled, the answers of a trial did not agree, or a check found something wrong',
   },
   usage: { code: 64, meaning: 'a flag or argument makes no sense' },
   data: { code: 65, meaning: 'the task or an input cannot be used' },

@@ -2,13 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { adminCommand } from './commands/admin.ts';
+import { backupCommand } from './commands/backup.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import type { Cli } from './commands/cli.ts';
 import { devCommand } from './commands/dev.ts';
 import { explainCommand } from './commands/explain.ts';
+import { fsckCommand } from './commands/fsck.ts';
 import { joinCommand } from './commands/join.ts';
 import { newCommand } from './commands/new.ts';
 import { publishCommand } from './commands/publish.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { resultsCommand } from './commands/results.ts';
 import { serveCommand } from './commands/serve.ts';
 import { finishCommand, pauseCommand, resumeCommand, statusCommand } from './commands/status.ts';
@@ -37,7 +40,7 @@ export function createProgram(cli: Cli): Command {
       explainCommand,
       verifyCommand,
     ],
-    'For operators:': [serveCommand, adminCommand],
+    'For operators:': [serveCommand, adminCommand, backupCommand, restoreCommand, fsckCommand],
   };
   for (const [heading, commands] of Object.entries(groups)) {
     // Each command's own types end here; the program only dispatches.

@@ -1,5 +1,11 @@
 export { AppError, type AppErrorCode } from './app/app-error.ts';
+export { type BackupOptions, type BackupReport, backup, type OperationProgress } from './app/backup.ts';
+export type { BackupManifest } from './app/backup-archive.ts';
 export { type CoordinatorConfig, type CoordinatorSettings, configSchema, loadConfig } from './app/config.ts';
+export { type RestoreOptions, type RestoreReport, restore } from './app/restore.ts';
 export { type RunningCoordinator, startCoordinator } from './app/start-coordinator.ts';
 export { StoreError, type StoreErrorCode } from './disk/store-error.ts';
 export { type EvidenceReport, verifyEvidence } from './evidence/verify-evidence.ts';
+export type { BooksProgress } from './fsck/check-books.ts';
+export type { ExplainedViolation } from './fsck/explanations.ts';
+export { type FsckOptions, type FsckReport, fsck } from './fsck/fsck.ts';

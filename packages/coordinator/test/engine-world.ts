@@ -10,6 +10,7 @@ import type { Coordinator, NewJob, Session } from '../src/engine/coordinator.ts'
 import { type CoordinatorOptions, createCoordinator } from '../src/engine/create-coordinator.ts';
 import { ENGINE_LIMITS, type EngineLimits } from '../src/engine/engine-limits.ts';
 import type { BlobStore } from '../src/ports/blob-store.ts';
+import type { DigestText } from '../src/ports/digest-text.ts';
 import type { ComparisonAnswer, Judge, JudgeAnswer, RefereeAnswer } from '../src/ports/judge.ts';
 import { MemoryStore } from '../src/store/memory/memory-store.ts';
 
@@ -73,6 +74,8 @@ export interface WorldOptions {
   readonly store?: MemoryStore;
   readonly clock?: FakeClock;
   readonly seed?: number;
+  /** Absent: short names that only tests know. */
+  readonly digestText?: DigestText;
 }
 
 export class World {
@@ -88,7 +91,14 @@ export class World {
   readonly seed: number;
   #frames = 0;
 
-  constructor({ verify = quorumOf(1), limits = {}, store = new MemoryStore(), clock = new FakeClock(), seed = 1 }: WorldOptions = {}) {
+  constructor({
+    verify = quorumOf(1),
+    limits = {},
+    store = new MemoryStore(),
+    clock = new FakeClock(),
+    seed = 1,
+    digestText = digestOf,
+  }: WorldOptions = {}) {
     this.clock = clock;
     this.store = store;
     this.verify = verify;
@@ -100,7 +110,7 @@ export class World {
       judge: this.judge,
       blobs: this.blobs as unknown as CoordinatorOptions['blobs'],
       entropy: createSeededEntropy(seed),
-      digestText: digestOf,
+      digestText,
       limits: this.limits,
       onBroken: (error) => this.broken.push(error),
     });

@@ -1,5 +1,6 @@
 /** The folder a coordinator lives in: where its files are, and whether it may write there. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from './app-error.ts';
@@ -12,9 +13,13 @@ export interface DataFolder {
   readonly author: string;
 }
 
-/** Makes the folder if it is missing. Throws AppError `not-writable`. */
+/** In a data folder that is being restored (restore.ts), until it is whole. */
+export const RESTORING = 'restoring';
+
+/** Makes the folder if it is missing. Throws AppError `not-writable`, or `damaged` while it is being restored. */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder);
+  if (existsSync(join(path, RESTORING))) throw halfRestored(path);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const probe = join(path, `.probe-${randomUUID()}`);
@@ -36,6 +41,13 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     author: at('author.json'),
   };
 }
+
+const halfRestored = (path: string): AppError =>
+  new AppError(
+    'damaged',
+    `A backup is being restored into ${path}, or was and did not get to the end, so what is there is not whole. ` +
+      'Wait for it, or run `manyhands restore` with the same backup and folder again: it begins anew.',
+  );
 
 /** Whole or absent, on disk when it resolves, and for the owner's eyes only. */
 export async function writeSecret(path: string, text: string): Promise<void> {

@@ -23,6 +23,12 @@ export async function openFsBlobStore(folder: string): Promise<BlobStore> {
   });
 }
 
+/** Where a blob of that name is, if it is anywhere. */
+export function blobPath(folder: string, digest: Digest): string {
+  const [algorithm = '', hex = ''] = digest.split(':');
+  return join(folder, algorithm, hex.slice(0, 2), hex);
+}
+
 class FsBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #incoming: string;
@@ -81,8 +87,7 @@ class FsBlobStore implements BlobStore {
   /** Nothing but a validated digest ever becomes a path. */
   #pathOf(digest: Digest): string {
     if (!digestSchema.safeParse(digest).success) throw contradiction(`${JSON.stringify(digest)} names no blob`);
-    const [algorithm = '', hex = ''] = digest.split(':');
-    return join(this.#folder, algorithm, hex.slice(0, 2), hex);
+    return blobPath(this.#folder, digest);
   }
 
   async #ifPresent<T>(digest: Digest, work: (path: string) => Promise<T>): Promise<T | null> {

@@ -1,7 +1,8 @@
 /**
  * What can go wrong with a store, for logs and exit codes.
  * `in-use` another coordinator owns the folder · `not-writable` · `disk-full` · `corrupt` its bytes are not what we wrote ·
- * `foreign` a database of another program · `too-new` written by a newer Manyhands · `unsupported` this SQLite cannot keep our promises ·
+ * `missing` there is no database · `foreign` a database of another program · `too-new` written by a newer Manyhands ·
+ * `too-old` by an older one, and only read here · `unsupported` this SQLite cannot keep our promises ·
  * `io` a read or write failed · `closed` · `contradiction` the caller asked for what can never be true: a defect above the store (ST4, ST10).
  */
 export type StoreErrorCode =
@@ -9,8 +10,10 @@ export type StoreErrorCode =
   | 'not-writable'
   | 'disk-full'
   | 'corrupt'
+  | 'missing'
   | 'foreign'
   | 'too-new'
+  | 'too-old'
   | 'unsupported'
   | 'io'
   | 'closed'
@@ -41,7 +44,9 @@ export const ADVICE: Readonly<Record<StoreErrorCode, string>> = {
   'disk-full': 'The disk is full. Free some space and start the coordinator again: everything acknowledged is safe.',
   corrupt: 'The database is damaged. Stop the coordinator, keep a copy of the folder, and restore the latest backup.',
   foreign: 'This is not a Manyhands database. Nothing was changed. Choose another data folder with --data, or move the file away.',
+  missing: 'There is no database there. Name the data folder with --data.',
   'too-new': 'A newer version of Manyhands wrote this database. Start that version.',
+  'too-old': 'An earlier version of Manyhands wrote this database. Start the coordinator of this version once, which brings it up to date.',
   unsupported: 'This build of SQLite cannot keep what we promise. Reinstall Manyhands with its own better-sqlite3.',
   io: 'The disk failed to read or write. Check the disk, then start the coordinator again: everything acknowledged is safe.',
   closed: 'The store is closed.',
