@@ -1,5 +1,5 @@
 /** The commands together, as real processes: a coordinator, two volunteers, an author. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -40,7 +40,7 @@ test('[CL8] [CL9] a task is published, computed by volunteers, watched, and its 
   expect((await fetch(job.url)).status).toBe(200);
 });
 
-test('[CL2] [CL9] for people, results are lines on standard output, and explain tells a unit’s story', async () => {
+test('[CL2] [CL9] [CL20] for people, results are lines on standard output, and explain tells a unit’s story', async () => {
   const job = await publish(['--input', '{"from":1,"to":10}', '{"from":10,"to":20}']);
   const { stdout, stderr, code } = await grid.run(['results', job.id]);
   expect([code, stderr]).toEqual([0, '']);
@@ -52,9 +52,58 @@ test('[CL2] [CL9] for people, results are lines on standard output, and explain 
   ).toEqual(['0\t{"n":9,"steps":19}', '1\t{"n":18,"steps":20}']);
   const told = await grid.run(['explain', `${job.id}/1`]);
   expect(told.stdout).toMatch(
-    /^Unit job_\S+\/1 is final; 2 replicas\.\n {2}input: \{"from":10,"to":20\}\n {2}replica 0: host_\S+ answered sha256:.*believed/,
+    /^Unit job_\S+\/1 of "\S.*" is final\.\n\n {2}policy {3}2 accounts must give the same answer\n {2}input {4}\{"from":10,"to":20\}\n/,
   );
-  expect(JSON.parse((await grid.run(['explain', `${job.id}/1`, '--json'])).stdout)).toMatchObject({ state: { kind: 'final' } });
+  expect(told.stdout).toMatch(/Given to Ada\..*Ada answered A\..*Final: A\. 2 accounts gave it, and 2 were asked for\.\n.*is believed/s);
+  const json = JSON.parse((await grid.run(['explain', `${job.id}/1`, '--json'])).stdout);
+  expect(json).toMatchObject({
+    state: { kind: 'final' },
+    story: expect.arrayContaining([expect.objectContaining({ kind: 'final', answer: 'A' })]),
+  });
+});
+
+test('[CL16] [CL18] [CL19] the verdicts of a job are counted again, kept, and counted again without a coordinator', async () => {
+  const job = await publish(['--range', '1:301:100']);
+  expect((await grid.run(['watch', job.id])).code).toBe(0);
+  const file = join(temporaryFolder(), 'evidence.ndjson');
+  const verified = await grid.run(['verify', job.id, '--save', file, '--json']);
+  const report = { job: job.id, policyVersion: 1, units: 3, verdicts: 3, justified: 3, outputs: 3, violations: [] };
+  expect([verified.code, verified.stderr]).toEqual([0, '']);
+  expect(JSON.parse(verified.stdout)).toMatchObject(report);
+  const again = await manyhands(['verify', '--file', file, '--json']);
+  expect([again.code, again.stdout]).toEqual([0, verified.stdout]);
+  expect((await manyhands(['verify', '--file', file])).stdout).toContain('✔ 3 verdicts counted again: each is justified by its evidence.');
+  expect((await grid.run(['verify', job.id, '--save', file])).code).toBe(64);
+});
+
+test('[CL16] [CL17] [CL18] evidence or outputs that were changed end with 1, and the unit is named', async () => {
+  const job = await publish(['--input', '{"from":1,"to":10}']);
+  await grid.run(['watch', job.id]);
+  const file = join(temporaryFolder(), 'evidence.ndjson');
+  await grid.run(['verify', job.id, '--save', file]);
+  const kept = readFileSync(file, 'utf8');
+  const [account, other] = kept.match(/account_[\w-]{22}/g) ?? [];
+  for (const [changed, told] of [
+    [kept.replace(account ?? '', other ?? ''), 'one host or account had two replicas of it [I11]'],
+    [kept.replace('{\\"n\\":9', '{\\"n\\":8'), 'the output that was delivered is not the one that was believed'],
+  ] as const) {
+    expect(changed).not.toBe(kept);
+    writeFileSync(file, changed);
+    const { code, stdout } = await manyhands(['verify', job.id, '--file', file]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`✘ ${job.id}/0: ${told}`)]);
+    expect(stdout).toContain('1 verdict counted again: 0 justified, 1 not.');
+  }
+});
+
+test('[CL3] verify says what it was not told, or cannot read', async () => {
+  const codes = async (...args: string[]) => (await manyhands(['verify', ...args])).code;
+  const elsewhere = join(temporaryFolder(), 'evidence.ndjson');
+  expect(await codes()).toBe(64);
+  expect(await codes('job_x')).toBe(64);
+  expect(await codes('--file', elsewhere)).toBe(65);
+  expect(await codes('--file', elsewhere, '--save', elsewhere)).toBe(64);
+  writeFileSync(elsewhere, '{}\n');
+  expect(await codes('--file', elsewhere)).toBe(1);
 });
 
 test('[CL8] inputs come over standard input; one that does not fit ends with 65 and leaves no open job', async () => {
