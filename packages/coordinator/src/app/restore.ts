@@ -81,7 +81,7 @@ async function fill(
     const epoch = beginEpoch(staging, now.getTime());
     const check = fsck(staging, { readBlobs: true, onProgress: (progress) => onProgress(checking(progress)) });
     const isRestored = despiteViolations || Object.keys(check.found).length === 0;
-    if (isRestored) await moveIntoPlace(staging, folder);
+    if (isRestored) await moveIntoPlace(staging, folder, onProgress);
     else await clear(folder);
     return { folder, manifest, epoch, check, isRestored };
   } catch (error) {
@@ -124,9 +124,13 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
-async function moveIntoPlace(staging: string, folder: string): Promise<void> {
-  for (const name of MOVED) if (existsSync(join(staging, name))) await rename(join(staging, name), join(folder, name));
+async function moveIntoPlace(staging: string, folder: string, onProgress: (progress: OperationProgress) => void): Promise<void> {
+  for (const name of MOVED) {
+    onProgress({ now: `moving ${name} into place`, share: null });
+    if (existsSync(join(staging, name))) await rename(join(staging, name), join(folder, name));
+  }
   syncFolder(folder);
+  onProgress({ now: 'ending', share: null });
   await rm(staging, { recursive: true });
   syncFolder(folder);
 }
