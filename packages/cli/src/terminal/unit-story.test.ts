@@ -105,8 +105,8 @@ test.each<[string, StoryEvent]>([
   ['Ada was told to stop: the unit had ended.', { kind: 'lost', ...came, cause: 'revoked' }],
   ['The coordinator was asked to compute it itself.', { kind: 'referee', at: null, answer: null }],
   ['The coordinator computed it itself: B.', { kind: 'referee', at: null, answer: 'B' }],
-  ['Ada is believed and earned 0.0123 credit.', { kind: 'believed', ...came, answer: 'A', credit: 0.012345 }],
-  ['Ada is believed.', { kind: 'believed', ...came, answer: 'A', credit: 0 }],
+  ['Ada is believed for now and earned 0.0123 credit.', { kind: 'believed', ...came, answer: 'A', credit: 0.012345 }],
+  ['Ada is believed for now.', { kind: 'believed', ...came, answer: 'A', credit: 0 }],
   ['Ada was wrong: the right answer is known, and it is not B.', refused('truth')],
   ['Ada is not believed: others agree on another answer than B.', refused('vote')],
   ["Ada was wrong: B did not pass the author's check.", refused('check')],
@@ -129,6 +129,11 @@ test.each<[string, StoryEvent]>([
   ],
 ])('[CL20] %s', (sentence, event) => {
   expect(said(event)).toBe(sentence);
+});
+
+test('[CL20] who is believed when the unit is final is believed for good', () => {
+  const believed: StoryEvent = { kind: 'believed', ...came, answer: 'A', credit: 2 };
+  expect(said(believed, [final({ kind: 'proof' })])).toBe('Ada is believed and earned 2 credit.');
 });
 
 test('[CL20] two who go by one name are told apart, and those without one go by their host', () => {

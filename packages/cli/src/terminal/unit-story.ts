@@ -65,7 +65,7 @@ function sentence(event: StoryEvent, nameOf: Teller, story: UnitView['story']): 
         ? 'The coordinator was asked to compute it itself.'
         : `The coordinator computed it itself: ${event.answer}.`;
     case 'believed':
-      return `${who} is believed${event.credit > 0 ? ` and earned ${creditWords(event.credit)}` : ''}.`;
+      return `${who} is believed${isFinalBefore(event, story) ? '' : ' for now'}${event.credit > 0 ? ` and earned ${creditWords(event.credit)}` : ''}.`;
     case 'disbelieved':
       return `${disbelief(event, who)}${event.takenBack > 0 ? ` What it had earned was taken back: ${creditWords(event.takenBack)}.` : ''}`;
     case 'provisional':
@@ -82,6 +82,9 @@ function sentence(event: StoryEvent, nameOf: Teller, story: UnitView['story']): 
       return WAITS[event.for];
   }
 }
+
+const isFinalBefore = (event: StoryEvent, story: UnitView['story']): boolean =>
+  story.slice(0, story.indexOf(event)).some(({ kind }) => kind === 'final');
 
 const GIVEN: Readonly<Record<StoryEventOf<'handed-out'>['purpose'], (who: string) => string>> = {
   work: (who) => `Given to ${who}.`,

@@ -4,6 +4,7 @@ import { accountId, confidenceOf, digestOf, hostId, jobId, quorumOf } from '@man
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Play, playJob, rightAnswer } from '../../test/played-job.ts';
+import { POLICY_VERSION } from '../domain/policy-version.ts';
 import { type EvidenceReport, verifyEvidence } from './verify-evidence.ts';
 
 async function* texts(lines: readonly (EvidenceLine | string)[]): AsyncGenerator<string> {
@@ -59,7 +60,8 @@ const plays: [what: string, play: Play][] = [
 
 test.each(plays)('[CL16] what the engine decided is justified by its evidence: %s', async (_what, play) => {
   const { lines, world, job } = await playJob(play);
-  const { counts, unitCount } = world.jobRow(job);
+  const { counts, unitCount, policyVersion } = world.jobRow(job);
+  expect(policyVersion).toBe(POLICY_VERSION);
   const report = await verify(lines);
   expect(report.violations).toEqual([]);
   expect(report).toMatchObject({

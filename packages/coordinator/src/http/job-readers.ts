@@ -1,5 +1,5 @@
 /**
- * Who may read what of a job's units (HT4). Results and stories are for everybody, but not while they could help a cheat: an answer that can
+ * Who may read what of a job's units (HT25, HT26). Results and stories are for everybody, but not while they could help a cheat: an answer that can
  * be read need not be computed, and whoever can ask which answers are known can tell a canary from work (I21).
  */
 import type { FastifyRequest } from 'fastify';
