@@ -183,7 +183,7 @@ class Engine implements Coordinator {
     this.#sessions.announceStop();
     this.#feeder.stop();
     await this.#queue.close();
-    if (!this.#isBroken) await this.#options.store.keepAlive(this.#options.clock.now());
+    if (!this.#isBroken) await this.#options.store.keepAlive(this.#sweeper.servedUntil);
     this.#sessions.endAll(1012, 'the coordinator is restarting; leases and results are safe');
     this.#log.info({}, 'the coordinator has stopped');
   }
@@ -233,8 +233,7 @@ class Engine implements Coordinator {
   }
 
   #stayAlive(): void {
-    const { store, clock } = this.#options;
-    store.keepAlive(clock.now()).catch((error) => this.#break(error));
+    this.#options.store.keepAlive(this.#sweeper.servedUntil).catch((error) => this.#break(error));
   }
 
   /** CQ9. What is at hand has the old deadlines, so it is read again. */

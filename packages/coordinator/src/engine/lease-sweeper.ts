@@ -25,11 +25,20 @@ const JUMP_INTERVALS = 3;
 export class LeaseSweeper {
   readonly #ports: LeaseSweeperPorts;
   #lastAt: number;
+  /** See `servedUntil`; as of the last tick. */
+  #servedUntil: number;
   #isSweeping = false;
 
   constructor(ports: LeaseSweeperPorts) {
     this.#ports = ports;
     this.#lastAt = ports.clock.now();
+    this.#servedUntil = this.#lastAt;
+  }
+
+  /** Up to when leases need not be extended any more: now, unless the clock jumped and they were not yet. What a restart counts its downtime from (I34). */
+  get servedUntil(): number {
+    const now = this.#ports.clock.now();
+    return this.#hasJumped(now - this.#servedUntil) ? this.#servedUntil : now;
   }
 
   /** Called every `sweepMs`. */
@@ -39,6 +48,7 @@ export class LeaseSweeper {
     const passedMs = now - this.#lastAt;
     this.#lastAt = now;
     const jumpedMs = this.#hasJumped(passedMs) ? passedMs : 0;
+    this.#servedUntil = this.servedUntil;
     if (this.#isSweeping && jumpedMs === 0) return;
     this.#isSweeping = true;
     this.#sweep(now, jumpedMs)
@@ -50,7 +60,10 @@ export class LeaseSweeper {
 
   async #sweep(now: number, jumpedMs: number): Promise<void> {
     const { store, limits } = this.#ports;
-    if (jumpedMs > 0) await this.#ports.extendLeases(jumpedMs);
+    if (jumpedMs > 0) {
+      await this.#ports.extendLeases(jumpedMs);
+      this.#servedUntil = now;
+    }
     for (;;) {
       const page = await store.expiredUnits(now, limits.pageUnits);
       if (page.length === 0 || !(await this.#expire(page, now)) || page.length < limits.pageUnits) return;

@@ -128,6 +128,25 @@ test('[EN22] [EN4] a restart extends live leases by the downtime, and nothing kn
   expect(world.violations()).toEqual([]);
 });
 
+test.each(['stops', 'dies'])(
+  '[EN22] a coordinator that %s after a sleep, before it noticed that it slept, counts the sleep as downtime',
+  async (how) => {
+    const before = await World.open({ limits: { keepAliveMs: 1 } });
+    const job = await before.job({ leaseMs: 10_000 });
+    const held = await (await before.host(1)).get(3);
+    await before.advance(6_000);
+    before.clock.jump(86_400_000);
+    before.clock.advance(1);
+    await before.quiet();
+    if (how === 'stops') await before.coordinator.stop();
+    const world = await World.reopen(before);
+    await world.advance(3_000);
+    expect(world.jobRow(job).counts.expired).toBe(0);
+    const back = await world.host(1, { holds: held.map(refOf) });
+    expect(await back.submit(held)).toEqual(['recorded', 'recorded', 'recorded']);
+  },
+);
+
 test('[EN22] a crash between commit and answer leaves a repeat that gets the answer', async () => {
   const before = await World.open({ verify: quorumOf(1) });
   const job = await before.job();
