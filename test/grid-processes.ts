@@ -8,14 +8,23 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const MANYHANDS = fileURLToPath(new URL('../packages/cli/src/app/main.ts', import.meta.url));
+const LYING_VOLUNTEER = fileURLToPath(new URL('./e2e/fixtures/lying-volunteer.ts', import.meta.url));
+
+/** How a volunteer lies, and how many valid results its public record shows when it begins. */
+export interface Lie {
+  readonly kind: 'constant' | 'off-by-one';
+  readonly wakesAt: number;
+}
 
 interface Started {
   readonly child: ChildProcess;
   readonly stderr: () => string;
 }
 
-function start(args: readonly string[]): Started {
-  const child = spawn(process.execPath, ['--conditions=source', MANYHANDS, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+const manyhands = (...args: readonly string[]): Started => start(MANYHANDS, ...args, '--json');
+
+function start(...args: readonly string[]): Started {
+  const child = spawn(process.execPath, ['--conditions=source', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-8_000);
@@ -50,23 +59,46 @@ export class GridProcesses implements AsyncDisposable {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get coordinatorFolder(): string {
+    return join(this.folder, 'coordinator');
+  }
+
   get authorFile(): string {
-    return join(this.folder, 'coordinator', 'author.json');
+    return join(this.coordinatorFolder, 'author.json');
   }
 
   /** On the same folder and, after the first time, on the same port. */
   async startCoordinator(): Promise<void> {
-    const data = join(this.folder, 'coordinator');
-    this.#coordinator = start(['serve', '--data', data, '--port', String(this.#port), '--log-level', 'warn']);
+    const data = this.coordinatorFolder;
+    this.#coordinator = manyhands('serve', '--data', data, '--port', String(this.#port), '--log-level', 'warn');
     const { url } = (await firstLine(this.#coordinator)) as { url: string };
     this.#port = Number(new URL(url).port);
   }
 
   /** On the same folder each time, so that it keeps its key, its account and its journal. */
   async startVolunteer(name: string): Promise<void> {
-    const volunteer = start(['join', this.url, '--yes', '--data', join(this.folder, name), '--name', name, '--threads', '1']);
+    await this.#begin(name, manyhands('join', this.url, '--yes', '--data', join(this.folder, name), '--name', name, '--threads', '1'));
+  }
+
+  async startLiar(name: string, { kind, wakesAt }: Lie): Promise<void> {
+    await this.#begin(name, start(LYING_VOLUNTEER, this.url, join(this.folder, name), name, kind, String(wakesAt)));
+  }
+
+  async #begin(name: string, volunteer: Started): Promise<void> {
     this.#volunteers.set(name, volunteer);
     await firstLine(volunteer);
+  }
+
+  /** In order, so that its folder can be read. */
+  async stopCoordinator(): Promise<void> {
+    if (this.#coordinator !== null) await end(this.#coordinator);
+  }
+
+  /** Runs a command to its end, as the author. Resolves to what it said. */
+  async command(...args: readonly string[]): Promise<Record<string, unknown>> {
+    const said = await firstLine(manyhands(...args, '--author', this.authorFile));
+    if ('error' in said) throw new Error(`manyhands ${args.join(' ')}: ${JSON.stringify(said)}`);
+    return said;
   }
 
   async killCoordinator(): Promise<void> {
