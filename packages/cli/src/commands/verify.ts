@@ -99,7 +99,7 @@ function reportText({ job, units, verdicts, justified, outputs, violations }: Ev
     justified === verdicts && violations.length === 0
       ? `${paintResult('green', '✔')} ${plural(verdicts, 'verdict')} counted again: each is justified by its evidence.`
       : `${plural(verdicts, 'verdict')} counted again: ${count(justified)} justified, ${count(verdicts - justified)} not.`,
-    ...(units > verdicts ? [`  ${plural(units - verdicts, 'more unit')} handed out, without a verdict yet.`] : []),
+    ...(units > verdicts ? [`  ${plural(units - verdicts, 'more unit')} handed out, without a verdict.`] : []),
     outputs === null
       ? '  The outputs were not looked at: none came with the evidence.'
       : `  ${plural(outputs, 'output')} held against the verdicts.`,
