@@ -33,6 +33,15 @@ test('[CL4] a bar is always as wide as asked, each state within one cell of its 
   );
 });
 
+test('[CL4] answers that are believed for now are told; when only they are left, no time is', () => {
+  const working = view({ total: 100, final: 10, provisional: 60, running: 30 }, { unitsPerSecond: 5, remainingMs: 6_000 });
+  expect(progressSentence(working)).toBe('10 of 100 units verified (10 %), 60 more answered, 30 running, 5.0 units/s, about 6 s left');
+  const audited = view({ total: 100, final: 10, provisional: 90 }, { unitsPerSecond: 5, remainingMs: 0 });
+  expect(progressSentence(audited)).toBe(
+    '10 of 100 units verified (10 %), 90 more answered, 5.0 units/s, checking some of the answers again',
+  );
+});
+
 test('[CL4] progress is one sentence, with a rate and a time left only when they are known', () => {
   const running = view({ total: 1000, final: 312, running: 8, verifying: 4, waiting: 676 }, { unitsPerSecond: 52, remainingMs: 13_200 });
   expect(progressSentence(running)).toBe(

@@ -16,19 +16,25 @@ const LOOKS: readonly { readonly state: State; readonly sign: string; readonly s
   { state: 'waiting', sign: '░', style: 'gray' },
 ];
 
-/** One sentence: `312 of 1,000 units verified (31 %), 8 running, 4 verifying, 52 units/s, about 13 s left`. */
-export function progressSentence({ units, state, unitsPerSecond, remainingMs }: JobView): string {
+/** One sentence: `312 of 1,000 units verified (31 %), 52 more answered, 8 running, 4 verifying, 52 units/s, about 13 s left`. */
+export function progressSentence(view: JobView): string {
+  const { units, state, unitsPerSecond } = view;
   const percent = units.total === 0 ? 0 : Math.floor((100 * units.final) / units.total);
   const parts = [`${count(units.final)} of ${count(units.total)} units verified (${percent} %)`];
-  for (const kind of ['provisional', 'running', 'verifying', 'waiting', 'failed', 'cancelled'] as const) {
+  if (units.provisional > 0) parts.push(`${count(units.provisional)} more answered`);
+  for (const kind of ['running', 'verifying', 'waiting', 'failed', 'cancelled'] as const) {
     if (units[kind] > 0) parts.push(`${count(units[kind])} ${kind}`);
   }
   if (state === 'done' || state === 'cancelled') return [...parts, state].join(', ');
   if (unitsPerSecond > 0) parts.push(rate(unitsPerSecond));
-  parts.push(
-    state === 'open' ? 'inputs still arriving' : remainingMs === null ? 'time left not yet known' : `about ${duration(remainingMs)} left`,
-  );
-  return parts.join(', ');
+  return [...parts, whatIsLeft(view)].join(', ');
+}
+
+function whatIsLeft({ units, state, remainingMs }: JobView): string {
+  if (state === 'open') return 'inputs still arriving';
+  // Then the rate says nothing: all that was answered becomes final at once, when the last check is back.
+  if (units.provisional > 0 && units.waiting + units.running + units.verifying === 0) return 'checking some of the answers again';
+  return remainingMs === null ? 'time left not yet known' : `about ${duration(remainingMs)} left`;
 }
 
 export function progressBlock(view: JobView, screen: Pick<Screen, 'paint' | 'width'>): string {
