@@ -8,13 +8,21 @@ import { callReferee, takeBack } from './weighing.ts';
 import { type Weight, weightsOf } from './weights.ts';
 import { hasEnded, type JudgedReplica, readyReplicas, type WorkUnit } from './work-unit.ts';
 
-/** One more host is asked; when no replica may be added, the referee is. */
+/** One more host is asked; when no replica may be added, or nobody is there to take it, the referee is. */
 export function audit(unit: WorkUnit, { by }: CommandOf<'audit'>, context: TransitionContext): Transition {
   const isLeased = unit.replicas.some(({ kind }) => kind === 'leased');
   const isReady = unit.replicas.some(({ kind }) => kind === 'ready');
-  if (unit.state.kind !== 'provisional' || isLeased || (isReady && by === undefined)) return toTransition(unit, { kind: 'ignored' });
+  const isAnswered =
+    unit.state.kind === 'provisional' || (by === 'referee' && unit.state.kind === 'open' && unit.replicas.some(isStanding));
+  if (!isAnswered || isLeased || (isReady && by === undefined)) return toTransition(unit, { kind: 'ignored' });
   if (by === 'referee' || unit.replicas.length >= context.maxReplicas) return withSettlement({ kind: 'done' }, callReferee(unit), {});
   return toTransition({ ...unit, replicas: [...unit.replicas, ...readyReplicas(unit.replicas.length, 1)] }, { kind: 'done' });
+}
+
+/** Whose word counts has changed. */
+export function review(unit: WorkUnit, context: TransitionContext): Transition {
+  if (unit.state.kind !== 'open' || context.verify.kind !== 'confidence') return toTransition(unit, { kind: 'ignored' });
+  return withSettlement({ kind: 'done' }, settle(unit, context, { kind: 'review' }), {});
 }
 
 /** The whole job was audited. Ignored where the odds do not suffice all the same: a host was convicted meanwhile. */

@@ -1,10 +1,11 @@
 /** What a proof check said, or that it could not say anything. */
 import { withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
+import type { HostEvent } from './standing.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import { fail, finalize, toEvent } from './unit-end.ts';
-import type { Replica, WorkUnit } from './work-unit.ts';
+import type { JudgedReplica, Replica, WorkUnit } from './work-unit.ts';
 
 type ReturnedReplica = Extract<Replica, { kind: 'returned' }>;
 
@@ -17,8 +18,15 @@ export function judgeResult(unit: WorkUnit, command: CommandOf<'judge-result'>, 
   const replicas = unit.replicas.with(at, { ...replica, kind: 'judged', valid });
   const judged: WorkUnit = { ...unit, state: { kind: 'open' }, replicas };
   const settlement = valid ? finalize(judged, replica.digest, context) : settle(judged, context, { kind: 'review' });
-  // A check that fails is ground truth against the host; one that passes is told with the end of the unit.
-  return withSettlement({ kind: 'done' }, settlement, { hostEvents: valid ? [] : [toEvent(unit, replica, 'convicted')] });
+  // One that passes is told with the end of the unit.
+  return withSettlement({ kind: 'done' }, settlement, { hostEvents: valid ? [] : blame(unit, replica) });
+}
+
+/** A check that fails is held against the host, until another account fails it on the unit too: then it is the unit's fault, or the check's. */
+function blame(unit: WorkUnit, replica: ReturnedReplica): HostEvent[] {
+  const before = unit.replicas.filter((other) => other.kind === 'judged' && !other.valid) as JudgedReplica[];
+  if (before.length === 0) return [toEvent(unit, replica, 'failed')];
+  return before.length === 1 ? [toEvent(unit, before[0] as JudgedReplica, 'absolved')] : [];
 }
 
 /** The check itself is broken: no verdict on the host, and no use in asking another one. */

@@ -65,6 +65,8 @@ export type UnitCommand = UnitRef &
     | { readonly kind: 'confirm' }
     /** This host was convicted: its word counts no more, here neither. */
     | { readonly kind: 'strike'; readonly host: HostId }
+    /** What a host of it is worth has changed: its answers are weighed again. */
+    | { readonly kind: 'review' }
     /** One more replica beside one that is slow to come back. */
     | { readonly kind: 'duplicate' }
     | { readonly kind: 'cancel' }

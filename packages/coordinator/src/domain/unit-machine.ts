@@ -15,7 +15,7 @@
  * final, failed and cancelled are absorbing (I9): what still comes back is kept as evidence, and credited where I37 says so.
  */
 
-import { audit, confirm, strike } from './audit-transitions.ts';
+import { audit, confirm, review, strike } from './audit-transitions.ts';
 import { failComparison, recordComparisons } from './comparison-transitions.ts';
 import { failCheck, judgeResult } from './judgement-transitions.ts';
 import { duplicate, expireLeases, issueCanary, issueLease, releaseLease, renewLease, withSettlement } from './lease-transitions.ts';
@@ -66,6 +66,8 @@ function decide(unit: WorkUnit, command: UnitCommand, context: TransitionContext
       return confirm(unit, context);
     case 'strike':
       return strike(unit, command, context);
+    case 'review':
+      return review(unit, context);
     case 'duplicate':
       return duplicate(unit, context);
     case 'cancel':

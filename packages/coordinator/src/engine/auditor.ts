@@ -20,6 +20,7 @@ import { applyToEach } from './ask.ts';
 import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
+import { eachPage } from './pages.ts';
 
 export interface AuditorPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
@@ -126,15 +127,9 @@ export class Auditor {
     await applyToEach(this.#ports.queue, units, (draft, { job, index }) => draft.apply({ ...command, job, index }));
   }
 
-  async *#pages(job: JobId): AsyncGenerator<readonly WorkUnit[]> {
+  #pages(job: JobId): AsyncGenerator<readonly WorkUnit[]> {
     const { store, limits } = this.#ports;
-    let after = -1;
-    for (let isLast = false; !isLast && !this.#isStopped; ) {
-      const page = await store.provisionalUnits(job, after, limits.pageUnits);
-      after = page.at(-1)?.index ?? after;
-      isLast = page.length < limits.pageUnits;
-      yield page;
-    }
+    return eachPage((after, limit) => store.provisionalUnits(job, after, limit), limits.pageUnits);
   }
 
   #bookOf({ id, task }: Job): HostBook {

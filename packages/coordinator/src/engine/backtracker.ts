@@ -12,6 +12,7 @@ import { applyToEach } from './ask.ts';
 import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
+import { eachPage } from './pages.ts';
 
 export interface BacktrackerPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
@@ -43,14 +44,10 @@ export class Backtracker {
 
   async #strike(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {
     const { store, limits } = this.#ports;
-    let after = -1;
-    for (let isLast = false; !isLast; ) {
-      const page = await store.provisionalUnits(job, after, limits.pageUnits);
+    for await (const page of eachPage((after, limit) => store.provisionalUnits(job, after, limit), limits.pageUnits)) {
       const resting = page.flatMap((unit) => wordsOf(unit, hosts).map((host) => ({ job, index: unit.index, host })));
       const isDone = await applyToEach(this.#ports.queue, resting, (draft, word) => draft.apply({ kind: 'strike', ...word }));
       if (!isDone) return;
-      after = page.at(-1)?.index ?? after;
-      isLast = page.length < limits.pageUnits;
     }
   }
 }

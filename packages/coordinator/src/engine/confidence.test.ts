@@ -183,3 +183,37 @@ test('[VF62] a crash between a conviction and what follows from it leaves nothin
   await again.quiet();
   expect(restsOnOne(again)).toBe(0);
 });
+
+test('[VF63] answers of newcomers count as soon as their hosts are established, whoever else is there', async () => {
+  const { world, job } = await open(40);
+  // Everybody answers everything before the referee has said a word.
+  const truth = world.judge.truth;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  world.judge.truth = async (seed) => {
+    await held;
+    return truth(seed);
+  };
+  const hosts = await Promise.all([1, 2, 3].map((n) => world.host(n)));
+  await work(world, hosts);
+  release();
+  await world.advance(2_000);
+  await work(world, hosts);
+  expect(world.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 40 } });
+  expect(world.violations()).toEqual([]);
+});
+
+test('[VF64] what every account here has answered, and nobody can decide, the referee computes in the end', async () => {
+  const { world, job } = await open(30);
+  const hosts = await Promise.all([1, 2].map((n) => world.host(n)));
+  await work(world, hosts, (host, lease) => (host === 0 ? 'a lie' : right(lease)));
+  for (let round = 0; round < 30 && world.jobRow(job).state !== 'done'; round++) {
+    await world.advance(20_000);
+    await work(world, hosts, (host, lease) => (host === 0 ? 'a lie' : right(lease)));
+  }
+  expect(world.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 30 } });
+  expect(finalAnswers(world).filter((wrong) => wrong !== null)).toEqual([]);
+  expect(world.violations()).toEqual([]);
+});

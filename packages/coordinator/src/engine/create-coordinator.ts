@@ -29,6 +29,7 @@ import { SessionDesk } from './session-desk.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { StragglerDesk } from './straggler-desk.ts';
 import { Throughput } from './throughput.ts';
+import { WaitingUnits } from './waiting-units.ts';
 
 export interface CoordinatorOptions {
   readonly store: Store;
@@ -58,6 +59,7 @@ class Engine implements Coordinator {
   readonly #backtracker: Backtracker;
   readonly #auditor: Auditor;
   readonly #stragglers: StragglerDesk;
+  readonly #waiting: WaitingUnits;
   readonly #paces = new Paces();
   readonly #canceller: JobCanceller;
   readonly #sweeper: LeaseSweeper;
@@ -95,6 +97,7 @@ class Engine implements Coordinator {
     this.#judge = new JudgeDesk(ports);
     this.#backtracker = new Backtracker(ports);
     this.#auditor = new Auditor(ports);
+    this.#waiting = new WaitingUnits(ports);
     this.#stragglers = new StragglerDesk({ ...ports, freeHosts: () => this.#feeder.freeHosts });
     this.#canceller = new JobCanceller(ports);
     this.#jobs = new JobDesk(ports);
@@ -210,12 +213,14 @@ class Engine implements Coordinator {
       if (endedAt === null) continue;
       this.#throughput.forget(id);
       this.#paces.forget(id);
+      this.#waiting.forget(id);
     }
     dispatchEffects(draft.effects, {
       revoke: (host, leases, reason) => this.#sessions.revoke(host, leases, reason),
       judge: (pending) => this.#judge.add(pending),
       backtrack: (backtrack) => this.#backtracker.add(backtrack),
     });
+    for (const { job, host } of draft.hosts.established) this.#waiting.established(job, host);
     for (const job of changes.jobs) this.#auditor.jobChanged(job);
     if (changes.jobs.length > 0) this.#tellListeners(new Set(changes.jobs.map(({ id }) => id)));
     this.#feeder.wakeOnNews();
@@ -229,6 +234,7 @@ class Engine implements Coordinator {
     this.#sweeper.tick();
     this.#feeder.tick();
     this.#auditor.tick();
+    this.#waiting.tick();
     this.#stragglers.tick();
   }
 

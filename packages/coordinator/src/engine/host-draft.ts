@@ -1,6 +1,6 @@
 /** What one batch decides about hosts: events folded into standings and tallies over what is committed. */
 import type { AccountId, HostId, JobId, TaskId } from '@manyhands/protocol';
-import { createStanding, foldStanding, type HostEvent, type Standing } from '../domain/standing.ts';
+import { createStanding, foldStanding, type HostEvent, isEstablished, type Standing } from '../domain/standing.ts';
 import { type Census, countTally, createTally, foldTally, type Tally } from '../domain/tally.ts';
 import type { HostBook } from '../domain/trust-view.ts';
 import type { HostBooks } from './host-books.ts';
@@ -12,6 +12,8 @@ export class HostDraft {
   readonly #standings = new Map<TaskId, Map<HostId, Standing>>();
   readonly #tallies = new Map<JobId, Map<HostId, Tally>>();
   readonly #censuses = new Map<JobId, Census>();
+  /** Hosts whose word counts from this batch on. */
+  readonly established: { readonly job: JobId; readonly host: HostId }[] = [];
 
   constructor(books: HostBooks, now: number, firstQuota: number) {
     this.#books = books;
@@ -41,8 +43,11 @@ export class HostDraft {
   /** `isTallied`: the job counts what each host's word was put to. */
   fold(event: HostEvent, task: TaskId, isTallied: boolean): void {
     const { job, host, account } = event;
-    at(this.#standings, task).set(host, foldStanding(this.standingFor(task, host, account), event, this.#now));
+    const standing = this.standingFor(task, host, account);
+    const folded = foldStanding(standing, event, this.#now);
+    at(this.#standings, task).set(host, folded);
     if (!isTallied) return;
+    if (!isEstablished(standing) && isEstablished(folded)) this.established.push({ job, host });
     const before = this.#tally(job, host) ?? null;
     const after = foldTally(before ?? createTally(job, host), event);
     if (after === before) return;

@@ -7,13 +7,14 @@ import { comparisonNeeded } from '../domain/comparison.ts';
 import type { Job } from '../domain/job.ts';
 import { isVote } from '../domain/quorum.ts';
 import type { UnitCommand } from '../domain/unit-command.ts';
-import type { ComparisonCall, ProofCheck, RefereeCall } from '../domain/unit-effect.ts';
+import type { ComparedAnswer, ComparisonCall, ProofCheck, RefereeCall } from '../domain/unit-effect.ts';
 import type { UnitRef, WorkUnit } from '../domain/work-unit.ts';
 import type { Judge } from '../ports/judge.ts';
 import type { Store } from '../ports/store.ts';
 import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
+import { eachPage } from './pages.ts';
 
 export interface JudgeDeskPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
@@ -63,17 +64,11 @@ export class JudgeDesk {
   }
 
   async #resumeFrom(read: (after: number, limit: number) => Promise<readonly WorkUnit[]>, verify: VerifyPolicy): Promise<void> {
-    const { pageUnits } = this.#ports.limits;
-    let after = -1;
-    for (let isLast = false; !isLast; ) {
-      const page = await read(after, pageUnits);
+    for await (const page of eachPage(read, this.#ports.limits.pageUnits))
       for (const unit of page) {
         const pending = pendingOf(unit, verify);
         if (pending !== null) this.add(pending);
       }
-      after = page.at(-1)?.index ?? after;
-      isLast = page.length < pageUnits;
-    }
   }
 
   /** What is under way is not waited for: a restart asks again. */
@@ -116,11 +111,7 @@ export class JudgeDesk {
 
   async #compare({ job, index, pairs }: ComparisonCall): Promise<UnitCommand> {
     const { input: _, ...question } = await this.#questionOn({ job, index });
-    const outputOf = async ({ no }: { no: number }): Promise<Payload> => {
-      const result = await this.#ports.store.loadResult({ job, index }, no);
-      if (result === null) throw new Error(`nothing to compare for ${unitIdOf(job, index)}`);
-      return result.output;
-    };
+    const outputOf = ({ digest }: ComparedAnswer) => this.#outputOf({ job, index }, digest);
     const outputs = await Promise.all(pairs.map(async ([a, b]) => [await outputOf(a), await outputOf(b)] as const));
     const answer = await this.#persist(() => this.#ports.judge.compare({ ...question, pairs: outputs }));
     if (answer.kind === 'broken')
@@ -157,15 +148,26 @@ export class JudgeDesk {
   async #compareTruth({ job, index }: UnitRef, question: Question, digest: Digest, output: Payload): Promise<UnitCommand> {
     const { store, judge } = this.#ports;
     const unit = (await store.loadUnits([{ job, index }])).get(unitIdOf(job, index));
-    const answers = [...new Map((unit?.replicas ?? []).filter(isVote).map((vote) => [vote.digest, vote.no]))];
-    const results = await Promise.all(answers.map(([, no]) => store.loadResult({ job, index }, no)));
+    const answers = [...new Set((unit?.replicas ?? []).filter(isVote).map((vote) => vote.digest))];
+    const outputs = await Promise.all(answers.map((answer) => this.#outputOf({ job, index }, answer)));
     const { input: _, ...about } = question;
-    const pairs = results.map((result) => [output, result?.output ?? output] as const);
+    const pairs = outputs.map((answer) => [output, answer] as const);
     const compared = await this.#persist(() => judge.compare({ ...about, pairs }));
     if (compared.kind === 'broken')
       return { kind: 'fail-comparison', job, index, message: this.#brokenMessage('Comparing the answers', compared.message) };
-    const comparisons = answers.map(([answer], i) => [digest, answer, compared.agree[i] === true] as const);
+    const comparisons = answers.map((answer, i) => [digest, answer, compared.agree[i] === true] as const);
     return { kind: 'record-truth', job, index, digest, comparisons };
+  }
+
+  /** Of an answer. One that came after the verdict and repeats a known one is kept as late, and is nobody's output; then that of another replica is the same. */
+  async #outputOf(ref: UnitRef, digest: Digest): Promise<Payload> {
+    const { store } = this.#ports;
+    const unit = (await store.loadUnits([ref])).get(unitIdOf(ref.job, ref.index));
+    for (const { no } of (unit?.replicas ?? []).filter((replica) => isVote(replica) && replica.digest === digest)) {
+      const result = await store.loadResult(ref, no);
+      if (result !== null) return result.output;
+    }
+    throw new Error(`nothing to compare for ${unitIdOf(ref.job, ref.index)}`);
   }
 
   async #questionOn(ref: UnitRef): Promise<Question> {
