@@ -53,7 +53,7 @@ export function drawConfiguration(seed: number): Configuration {
   const chance = new Chance(seed);
   const features = new Set(FEATURES.filter(() => chance.isTrue(0.4)));
   const grainMs = chance.pick([1_000, 1_000, 30_000, 900_000]);
-  const size = SIZES[chance.pick(['small', 'small', 'small', 'small', 'small', 'small', 'medium', 'medium', 'large'] as const)];
+  const size = SIZES[drawSize(chance)];
   const leaseMs = chance.int(20, size.leaseGrains) * grainMs;
   const isTolerant = chance.isTrue(0.3);
   const taskCount = chance.int(1, 3);
@@ -73,6 +73,11 @@ export function drawConfiguration(seed: number): Configuration {
     limits: { ...timesOf(grainMs, leaseMs), ...drawBounds(chance, features) },
   };
 }
+
+const drawSize = (chance: Chance): keyof typeof SIZES => {
+  const draw = chance.real();
+  return draw < 0.8 ? 'small' : draw < 0.97 ? 'medium' : 'large';
+};
 
 function drawTask(chance: Chance, isTolerant: boolean, features: ReadonlySet<Feature>): TaskPlan {
   const policy = chance.pick(POLICIES);

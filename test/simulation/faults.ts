@@ -9,12 +9,14 @@ const FAILURES: readonly CrashPoint[] = ['rejected', 'doubtful'];
 
 export function scheduleFaults(simulation: Simulation, faultsMs: number): void {
   const { chance, configuration } = simulation;
+  // An hour, as when a machine's time zone is mistaken for its time; less where a world lasts minutes.
+  const stepMs = Math.min(HOUR_MS, 100 * configuration.grainMs);
   const faults: Partial<Record<Feature, () => void>> = {
     crashes: () => (chance.isTrue(0.7) ? simulation.armCrash(DEATHS) : simulation.life?.die('killed')),
     'store-failures': () => simulation.armCrash(FAILURES),
     stops: () => simulation.stop(),
     pauses: () => simulation.pause(chance.int(1, 3 * configuration.leaseMs)),
-    'clock-steps': () => simulation.stepClock(chance.pick([-HOUR_MS, HOUR_MS, 5 * simulation.limits.sweepMs])),
+    'clock-steps': () => simulation.stepClock(chance.pick([-stepMs, stepMs, 5 * simulation.limits.sweepMs])),
   };
   for (const [feature, strike] of Object.entries(faults)) {
     if (!simulation.has(feature as Feature)) continue;

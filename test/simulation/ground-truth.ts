@@ -1,6 +1,7 @@
 /** What the right answers are, and what wrong ones look like. Every unit is its own question, named by its seed (`job/index`). */
-import type { Payload } from '@manyhands/protocol';
+
 import { digestOf } from '@manyhands/identity';
+import type { Payload } from '@manyhands/protocol';
 
 /** Answers this near to each other agree, where a task allows for it. */
 const TOLERANCE = 10;
@@ -25,12 +26,12 @@ export class GroundTruth {
     if (!this.#isTolerant) return JSON.stringify(kind === 'right' ? seed : kind === 'own' ? `wrong ${host} ${seed}` : `wrong ${seed}`);
     const noise = Math.floor(draw * (2 * NOISE + 1)) - NOISE;
     const off = { right: noise, border: BORDER, joint: FAR, own: 2 * FAR * (host + 1) }[kind];
-    return String(valueOf(seed) + off);
+    return String(rightValue(seed) + off);
   }
 
   isRight(seed: string, output: unknown): boolean {
     if (!this.#isTolerant) return output === JSON.stringify(seed);
-    return Math.abs(Number(output) - valueOf(seed)) <= NOISE;
+    return Math.abs(Number(output) - rightValue(seed)) <= NOISE;
   }
 
   agree(a: Payload, b: Payload): boolean {
@@ -44,4 +45,4 @@ export class GroundTruth {
 }
 
 /** Far apart for different units. */
-const valueOf = (seed: string): number => Number.parseInt(digestOf(seed).slice('sha256:'.length, 'sha256:'.length + 8), 16) * 100;
+const rightValue = (seed: string): number => Number.parseInt(digestOf(seed).slice('sha256:'.length, 'sha256:'.length + 8), 16) * 100;

@@ -46,7 +46,12 @@ export function drawHosts(chance: Chance, features: ReadonlySet<Feature>, scale:
   });
 }
 
-function drawHost(chance: Chance, features: ReadonlySet<Feature>, { grainMs, leaseMs }: Scale, who: Pick<HostPlan, 'n' | 'account'>): HostPlan {
+function drawHost(
+  chance: Chance,
+  features: ReadonlySet<Feature>,
+  { grainMs, leaseMs }: Scale,
+  who: Pick<HostPlan, 'n' | 'account'>,
+): HostPlan {
   const sometimes = (feature: Feature, share: number, rate: number): number => (features.has(feature) && chance.isTrue(share) ? rate : 0);
   const isSlow = sometimes('slow-hosts', 0.3, 1) === 1;
   const isAbsent = sometimes('absences', 0.4, 1) === 1;

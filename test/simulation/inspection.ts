@@ -5,17 +5,17 @@
 import { type LeaseId, type UnitId, unitIdOf } from '@manyhands/protocol';
 import { historyViolations } from '../../packages/coordinator/src/domain/history-invariants.ts';
 import { findViolations } from '../../packages/coordinator/src/domain/invariants.ts';
-import type { ReadStore } from '../../packages/coordinator/src/ports/read-store.ts';
-import type { Store } from '../../packages/coordinator/src/ports/store.ts';
 import type { LeasedReplica, WorkUnit } from '../../packages/coordinator/src/domain/work-unit.ts';
 import { hasEnded, isCanary } from '../../packages/coordinator/src/domain/work-unit.ts';
+import type { ReadStore } from '../../packages/coordinator/src/ports/read-store.ts';
+import type { Store } from '../../packages/coordinator/src/ports/store.ts';
 import type { Configuration } from './configuration.ts';
 import type { GroundTruth } from './ground-truth.ts';
 import { lastingViolations } from './lasting-promises.ts';
 import type { Books, SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedWorker } from './simulated-worker.ts';
-import { wrongBeliefs } from './wrong-beliefs.ts';
 import type { Witness } from './witness.ts';
+import { wrongBeliefs } from './wrong-beliefs.ts';
 
 export interface InspectionPorts {
   readonly configuration: Configuration;
@@ -44,6 +44,12 @@ export class Inspection {
   /** Rows that a glance reads. */
   get size(): number {
     return this.#before.size;
+  }
+
+  /** What is known of a unit, as text; null: it is no unit. */
+  describe(subject: string): string | null {
+    const unit = this.#before.get(subject as UnitId);
+    return unit === undefined ? null : JSON.stringify(unit);
   }
 
   async glance(moment: Moment, isThorough = false): Promise<Books> {
@@ -79,7 +85,8 @@ export class Inspection {
     const live = units.flatMap((unit) => unit.replicas.filter((replica) => isLive(unit, replica)) as LeasedReplica[]);
     const byHost = Map.groupBy(live, ({ host }) => host);
     for (const [host, own] of byHost)
-      if (own.length > (configuration.limits.quotaPerHost ?? Number.POSITIVE_INFINITY)) witness.accuse('I13', host, `it holds ${own.length} leases`);
+      if (own.length > (configuration.limits.quotaPerHost ?? Number.POSITIVE_INFINITY))
+        witness.accuse('I13', host, `it holds ${own.length} leases`);
     for (const worker of workers) {
       const held = worker.settledLeases;
       if (held === null) continue;
@@ -88,7 +95,8 @@ export class Inspection {
       if (difference.length > 0) witness.accuse('I31', worker.host, `it and the coordinator disagree about ${difference.join(', ')}`);
     }
     if (overdueAt === null) return;
-    for (const { lease, deadlineAt } of live) if (deadlineAt < overdueAt) witness.accuse('I30', lease, 'it has expired, and nobody noticed');
+    for (const { lease, deadlineAt } of live)
+      if (deadlineAt < overdueAt) witness.accuse('I30', lease, 'it has expired, and nobody noticed');
   }
 }
 

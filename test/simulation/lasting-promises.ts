@@ -31,7 +31,9 @@ function lostResults({ results }: Books, { acknowledged }: Witness): Violation[]
 
 function lostLeases({ units }: Books, { assigned }: Witness): Violation[] {
   const holders = new Map(
-    units.flatMap(({ replicas }) => replicas.flatMap((replica) => (replica.kind === 'ready' ? [] : [[replica.lease, replica.host] as const]))),
+    units.flatMap(({ replicas }) =>
+      replicas.flatMap((replica) => (replica.kind === 'ready' ? [] : [[replica.lease, replica.host] as const])),
+    ),
   );
   return [...assigned]
     .filter(([lease, host]) => holders.get(lease) !== host)
@@ -65,6 +67,10 @@ async function wrongSums({ postings }: Books, store: ReadStore): Promise<Violati
   }
   const totals = await store.totals();
   if (totals.microcredits !== microcredits || totals.validResults !== validResults)
-    wrong.push({ rule: 'I24', subject: 'totals', message: `the ledger says ${microcredits} for ${validResults}, the page ${JSON.stringify(totals)}` });
+    wrong.push({
+      rule: 'I24',
+      subject: 'totals',
+      message: `the ledger says ${microcredits} for ${validResults}, the page ${JSON.stringify(totals)}`,
+    });
   return wrong;
 }

@@ -56,6 +56,11 @@ export class Life implements Mortal, Clock {
     return this.#isDead;
   }
 
+  /** Of the time since then, what it was there for. */
+  servedSince(at: number): number {
+    return Math.max(0, this.#options.time.now - Math.max(at, this.#pausedUntil));
+  }
+
   /** It goes on until it has said what there is to say. */
   get isDying(): boolean {
     return this.#isDying && !this.#isDead;

@@ -1,6 +1,7 @@
 /** Somebody with jobs to submit: range, index and stream jobs, chunk by chunk, asking again until there is an answer, and sometimes once too often. */
-import type { Digest, InputSource, JobId, TaskId } from '@manyhands/protocol';
+
 import { digestOf } from '@manyhands/identity';
+import type { Digest, InputSource, JobId, TaskId } from '@manyhands/protocol';
 import type { NewJob } from '../../packages/coordinator/src/engine/coordinator.ts';
 import type { Chance } from './chance.ts';
 import type { Life } from './life.ts';
@@ -69,10 +70,11 @@ export class SimulatedAuthor {
     const { chance, isRepeating } = this.#ports;
     const open = this.#jobs.filter((job) => !isSubmitted(job));
     const job = isRepeating && !this.#isHurrying && chance.isTrue(0.3) ? chance.pick(this.#jobs) : open[0];
-    if (job === undefined) return this.#changeMind(life);
-    if (job.id === null || (isSubmitted(job) && job.order.chunks.length === 0)) return this.#create(life, job);
-    if (!this.#isHurrying && chance.isTrue(0.2)) return this.#changeMind(life);
-    this.#append(life, job, this.#chunkToSend(job));
+    const isFickle = !this.#isHurrying && chance.isTrue(0.2);
+    if (job === undefined) this.#changeMind(life);
+    else if (job.id === null || (isSubmitted(job) && job.order.chunks.length === 0)) this.#create(life, job);
+    else if (isFickle) this.#changeMind(life);
+    else this.#append(life, job, this.#chunkToSend(job));
   }
 
   #chunkToSend({ chunk, order }: Progress): number {
@@ -140,8 +142,7 @@ export class SimulatedAuthor {
   }
 }
 
-const isSubmitted = ({ id, chunk, order, isCancelled }: Progress): boolean =>
-  id !== null && (isCancelled || chunk >= order.chunks.length);
+const isSubmitted = ({ id, chunk, order, isCancelled }: Progress): boolean => id !== null && (isCancelled || chunk >= order.chunks.length);
 
 /** What one author will submit. */
 export function drawOrders(chance: Chance, { tasks, count, units, leaseMs, has }: OrderRange): Order[] {

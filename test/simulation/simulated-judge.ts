@@ -1,6 +1,7 @@
 /** Runs nobody's code: it knows what is right. Slow or broken where the seed says so. */
-import type { Payload } from '@manyhands/protocol';
+
 import { digestOf } from '@manyhands/identity';
+import type { Payload } from '@manyhands/protocol';
 import type { ComparisonAnswer, Judge, JudgeAnswer, RefereeAnswer } from '../../packages/coordinator/src/ports/judge.ts';
 import type { Chance } from './chance.ts';
 import type { GroundTruth } from './ground-truth.ts';

@@ -10,6 +10,7 @@ import type { Chance } from './chance.ts';
 import type { AnswerKind, GroundTruth } from './ground-truth.ts';
 import type { HostPlan } from './host-plan.ts';
 import type { Life } from './life.ts';
+import { OUTPUT_BYTES } from './output-bytes.ts';
 import { type Heard, type Said, SimulatedConnection } from './simulated-connection.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import type { Witness } from './witness.ts';
@@ -20,7 +21,7 @@ export interface WorkerPorts {
   readonly truth: GroundTruth;
   readonly witness: Witness;
   /** Leases of all hosts: thieves have seen them. */
-  readonly seen: LeaseRef[];
+  readonly seen: (LeaseRef & { readonly n: number })[];
   /** null: the coordinator is down. */
   life(): Life | null;
   note(text: string): void;
@@ -32,8 +33,7 @@ interface Held {
   result: LeaseResult | null;
 }
 
-/** Larger than the tasks here allow. */
-const TOO_LARGE = '1'.repeat(1_001);
+const TOO_LARGE = '1'.repeat(OUTPUT_BYTES + 1);
 const ERRORS = ['thrown', 'thrown', 'timeout', 'memory', 'crash', 'fatal'] as const;
 
 export class SimulatedWorker {
@@ -65,10 +65,15 @@ export class SimulatedWorker {
   }
 
   connect(): void {
-    const { time, chance, witness } = this.#ports;
+    const { time, chance } = this.#ports;
     if (this.#connection !== null || this.#isGone) return;
     const life = this.#ports.life();
-    if (life === null) return time.after(chance.around(this.plan.awayMs), () => this.connect());
+    if (life === null) time.after(chance.around(this.plan.awayMs), () => this.connect());
+    else this.#open(life);
+  }
+
+  #open(life: Life): void {
+    const { time, chance, witness } = this.#ports;
     this.#forgetSome();
     const connection = new SimulatedConnection({
       ...{ life, time, chance, latencyMs: this.plan.latencyMs },
@@ -141,29 +146,36 @@ export class SimulatedWorker {
       case 'opened':
         this.#capacity = Math.min(heard.session.quota, 2 * this.plan.cores);
         this.#beat(this.#connection as SimulatedConnection, heard.session.heartbeatMs);
-        return this.#reconcile();
+        this.#reconcile();
+        return;
       case 'lost':
         this.#lost();
-        return this.#ports.time.after(this.#ports.chance.around(this.plan.awayMs), () => this.connect());
+        this.#ports.time.after(this.#ports.chance.around(this.plan.awayMs), () => this.connect());
+        return;
       case 'reconciled':
         for (const lease of heard.drop) this.#held.delete(lease);
         this.#isReconciled = true;
         this.#submit([...this.#held.values()].flatMap(({ result }) => (result === null ? [] : [result])));
-        return this.#ask();
+        this.#ask();
+        return;
       case 'assign':
-        return this.#take(heard);
+        this.#take(heard);
+        return;
       case 'recorded':
         this.#ports.witness.answered(this.host, this.#unanswered.shift() ?? [], heard.results);
         for (const { lease } of heard.results) this.#held.delete(lease);
-        return this.#ask();
+        this.#ask();
+        return;
       case 'renewed':
         for (const lease of heard.ended) this.#held.delete(lease);
         return;
       case 'revoke':
         for (const { lease } of heard.leases) this.#held.delete(lease);
-        return this.#ask();
+        this.#ask();
+        return;
       case 'no-work':
-        return this.#askLater(this.#connection as SimulatedConnection, heard.retryAfterMs);
+        this.#askLater(this.#connection as SimulatedConnection, heard.retryAfterMs);
+        return;
     }
   }
 
@@ -201,7 +213,7 @@ export class SimulatedWorker {
       if (this.#held.has(lease)) witness.accuse('I10', lease, 'it was assigned twice');
       const ref = { lease, job, index };
       this.#held.set(lease, { ref, result: null });
-      seen.push(ref);
+      seen.push({ ...ref, n: this.plan.n });
       if (this.#is('silence')) continue;
       const isReleased = this.#is('releases');
       time.after(chance.around(this.plan.unitMs), () => (isReleased ? this.#release(ref) : this.#finish(ref)));
@@ -209,9 +221,11 @@ export class SimulatedWorker {
   }
 
   #release(ref: LeaseRef): void {
-    if (!this.#isReconciled || !this.#held.delete(ref.lease)) return;
-    this.#say({ type: 'release', leases: [ref] });
-    this.#ask();
+    if (!this.#isReconciled) this.#finish(ref);
+    else if (this.#held.delete(ref.lease)) {
+      this.#say({ type: 'release', leases: [ref] });
+      this.#ask();
+    }
   }
 
   #finish(ref: LeaseRef): void {
@@ -253,8 +267,11 @@ export class SimulatedWorker {
   /** An answer for a lease that somebody else holds. */
   #steal(): void {
     const { chance, seen } = this.#ports;
-    const { lease, job, index } = chance.pick(seen);
-    this.#submit([{ lease, job, index, status: 'ok', output: this.#ports.truth.answer(unitIdOf(job, index), 'own', this.plan.n, 0), elapsedMs: 1 }]);
+    const { lease, job, index, n } = chance.pick(seen);
+    if (n === this.plan.n) return;
+    this.#submit([
+      { lease, job, index, status: 'ok', output: this.#ports.truth.answer(unitIdOf(job, index), 'own', this.plan.n, 0), elapsedMs: 1 },
+    ]);
   }
 
   #submit(results: readonly LeaseResult[]): void {

@@ -2,8 +2,9 @@
  * One seed, from its configuration to its verdict. First faults, then healing: honest hosts come, nothing fails any more, and every job must end
  * within a bound (I27). Between two events everything comes to rest, and every so often the books are inspected.
  */
-import type { JobId, TaskId } from '@manyhands/protocol';
+
 import { digestOf } from '@manyhands/identity';
+import type { JobId, TaskId } from '@manyhands/protocol';
 import { taskId } from '@manyhands/testkit';
 import type { PublishedTask } from '../../packages/coordinator/src/domain/change-set.ts';
 import type { Violation } from '../../packages/coordinator/src/domain/invariants.ts';
@@ -14,16 +15,17 @@ import { Chance } from './chance.ts';
 import { type Configuration, drawConfiguration, type Feature, type TaskPlan } from './configuration.ts';
 import { EventLog } from './event-log.ts';
 import { scheduleFaults } from './faults.ts';
-import { CRASH_POINTS, InjectedFailure } from './fragile-store.ts';
+import { type CRASH_POINTS, InjectedFailure } from './fragile-store.ts';
 import { GroundTruth } from './ground-truth.ts';
 import { honestHost } from './host-plan.ts';
 import { Immediates } from './immediates.ts';
 import { Inspection, type Moment } from './inspection.ts';
 import { Life } from './life.ts';
+import { OUTPUT_BYTES } from './output-bytes.ts';
 import { drawOrders, SimulatedAuthor } from './simulated-author.ts';
 import { createDisk, type SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedJudge, type Temper } from './simulated-judge.ts';
-import { SimulatedWorker } from './simulated-worker.ts';
+import { SimulatedWorker, type WorkerPorts } from './simulated-worker.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { Witness } from './witness.ts';
 
@@ -64,7 +66,7 @@ export class Simulation {
   readonly #truth: GroundTruth;
   readonly #inspection: Inspection;
   readonly #temper: Temper;
-  readonly #seen: import('@manyhands/protocol').LeaseRef[] = [];
+  readonly #seen: WorkerPorts['seen'] = [];
   #workers: SimulatedWorker[] = [];
   readonly #authors: SimulatedAuthor[];
   #rows: Store & ReadStore;
@@ -85,7 +87,7 @@ export class Simulation {
     this.configuration = configuration;
     this.chance = new Chance(configuration.seed + 0x5eed);
     this.limits = { ...ENGINE_LIMITS, ...configuration.limits };
-    this.witness = new Witness(this.time, this.limits.sweepMs);
+    this.witness = new Witness(this.limits.sweepMs);
     this.#disk = disk;
     this.#immediates = immediates;
     this.#log = log;
@@ -117,7 +119,8 @@ export class Simulation {
   note = (text: string): void => this.#log.note(this.time.elapsedMs, text);
 
   async run(): Promise<SeedOutcome> {
-    const accuse = (error: unknown): void => this.witness.accuse('EN41', 'engine', `something was thrown: ${error instanceof Error ? error.stack : error}`);
+    const accuse = (error: unknown): void =>
+      this.witness.accuse('EN41', 'engine', `something was thrown: ${error instanceof Error ? error.stack : error}`);
     process.on('unhandledRejection', accuse);
     try {
       await this.#play();
@@ -128,10 +131,17 @@ export class Simulation {
     }
     const { seed } = this.configuration;
     const { violations } = this.witness;
-    for (const violation of violations) this.note(JSON.stringify(violation));
+    for (const { rule, subject, message } of violations) this.note(`${rule} ${subject}: ${message}`);
+    const named = violations.flatMap(({ subject, message }) => [subject, ...(message.match(/job_\w+\/\d+/g) ?? [])]);
+    for (const name of new Set(named)) this.note(this.#inspection.describe(name) ?? name);
     const { lastLines } = this.#log;
     const lives = this.#lives;
-    return { ...{ seed, violations, events: this.#steps, glances: this.#glances, lives, lastLines }, hash: this.#log.digest(), workerMs: this.#workerMs, configuration: this.configuration };
+    return {
+      ...{ seed, violations, events: this.#steps, glances: this.#glances, lives, lastLines },
+      hash: this.#log.digest(),
+      workerMs: this.#workerMs,
+      configuration: this.configuration,
+    };
   }
 
   /** The clock of the coordinator's machine is set. */
@@ -144,13 +154,12 @@ export class Simulation {
   pause(ms: number): void {
     this.note(`the coordinator stands still for ${ms} ms`);
     this.#life?.pause(ms);
-    this.witness.outage(ms);
     this.#disturb(ms);
   }
 
   #disturb(ms = 0): void {
     this.witness.forgiveSweeps();
-    this.#calmSince = this.time.now + ms;
+    this.#calmSince = Math.max(this.#calmSince, this.time.now + ms);
   }
 
   async #play(): Promise<void> {
@@ -180,13 +189,14 @@ export class Simulation {
       clockOffsetMs: () => this.#clockOffsetMs,
       onDeath: (why) => this.#died(life, why),
       onBroken: (error) => {
-        if (!(error instanceof InjectedFailure)) this.witness.accuse('EN32', 'engine', `it broke: ${error instanceof Error ? error.stack : error}`);
+        if (!(error instanceof InjectedFailure))
+          this.witness.accuse('EN32', 'engine', `it broke: ${error instanceof Error ? error.stack : error}`);
         life.dieWhenQuiet();
       },
     });
     void life.coordinator.start().then(() => {
       this.#life = life;
-      this.#calmSince = this.time.now;
+      this.#disturb();
       this.note(`life ${no} serves`);
     });
   }
@@ -198,7 +208,6 @@ export class Simulation {
     this.#immediates.drop();
     for (const worker of this.#workers) worker.sever(life);
     const downMs = this.has('long-downtime') && this.chance.isTrue(0.5) ? this.chance.around(3 * leaseMs) : this.chance.around(grainMs);
-    this.witness.outage(downMs);
     this.#disturb(downMs);
     this.time.after(downMs, () => this.#begin());
   }
@@ -223,12 +232,14 @@ export class Simulation {
   async #pass(isOn: () => boolean): Promise<void> {
     await this.#rest();
     while (isOn() && this.witness.violations.length === 0) {
-      const before = this.time.elapsedMs;
+      const before = this.time.now;
       this.#steps++;
       this.time.step();
-      if (this.has('bursts')) while (this.chance.isTrue(0.5) && (this.time.nextAt ?? 0) - this.time.now < this.configuration.grainMs) this.time.step();
-      this.#workerMs += (this.time.elapsedMs - before) * this.#workers.length;
+      if (this.has('bursts'))
+        while (this.chance.isTrue(0.5) && (this.time.nextAt ?? 0) - this.time.now < this.configuration.grainMs) this.time.step();
+      this.#workerMs += (this.time.now - before) * this.#workers.length;
       const { life } = this;
+      this.witness.served(life?.servedSince(before) ?? 0);
       await this.#rest();
       // Right after a restart everything that was acknowledged must be there.
       if (this.life !== null && life === null) await this.#inspect(true);
@@ -309,7 +320,12 @@ export class Simulation {
   #hireAuthors(): SimulatedAuthor[] {
     const { authors, jobs, unitsPerJob, leaseMs, tasks } = this.configuration;
     const { time, chance, witness, note } = this;
-    const orders = { tasks: tasks.map((_, n): TaskId => taskId(n)), units: unitsPerJob, leaseMs, has: (feature: Feature) => this.has(feature) };
+    const orders = {
+      tasks: tasks.map((_, n): TaskId => taskId(n)),
+      units: unitsPerJob,
+      leaseMs,
+      has: (feature: Feature) => this.has(feature),
+    };
     return Array.from({ length: authors }, (_, n) => {
       const count = Math.max(1, Math.round(jobs / authors));
       const ports = { ...{ time, chance, witness, note }, isRepeating: this.has('repeats'), pauseMs: leaseMs / 4, life: () => this.#life };
@@ -322,7 +338,7 @@ const toTask = (id: TaskId, { verify, isAlike }: TaskPlan): PublishedTask => ({
   id,
   manifest: {
     ...{ format: 1, name: 'task', version: '1.0.0', title: 'A task', license: 'MIT', bundle: digestOf('bundle'), bundleBytes: 10 },
-    ...{ limits: { memoryMB: 64, timeoutMs: 60_000, outputBytes: 1_000 }, verify, math: 'deterministic' },
+    ...{ limits: { memoryMB: 64, timeoutMs: 60_000, outputBytes: OUTPUT_BYTES }, verify, math: 'deterministic' },
     ...(isAlike && { engines: 'alike' as const }),
   } as PublishedTask['manifest'],
   signed: { manifest: { text: '{}', signature: 's' }, certificate: { text: '{}', signature: 's' } },

@@ -1,14 +1,15 @@
 /** What was said, as both sides heard it: what only traffic can show. What the books say against it is for the inspection. */
-import type { Digest, Downstream, HostId, JobId, LeaseId, LeaseResult } from '@manyhands/protocol';
+
 import { digestOf } from '@manyhands/identity';
+import type { Digest, Downstream, HostId, JobId, LeaseId, LeaseResult } from '@manyhands/protocol';
 import type { Violation } from '../../packages/coordinator/src/domain/invariants.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import { OUTPUT_BYTES } from './output-bytes.ts';
 
 export interface Acknowledged {
   readonly host: HostId;
   readonly lease: LeaseId;
   readonly outcome: string;
-  /** null: it was an error. */
+  /** null: it was an error, or larger than allowed, which is one. */
   readonly digest: Digest | null;
 }
 
@@ -32,30 +33,23 @@ export class Witness {
   readonly #cancelled = new Set<JobId>();
   /** By lease: until when the host may rely on it, in time the coordinator was there for. */
   readonly #promised = new Map<LeaseId, number>();
-  readonly #time: VirtualTime;
   readonly #sweepMs: number;
-  #outageMs = 0;
+  /** Time the coordinator was there. */
+  #servedMs = 0;
   /** What no sweep can notice: see `forgiveSweeps`. */
-  #slackMs: number;
+  #slackMs = 0;
 
-  constructor(time: VirtualTime, sweepMs: number) {
-    this.#time = time;
+  constructor(sweepMs: number) {
     this.#sweepMs = sweepMs;
-    this.#slackMs = 0;
   }
 
   accuse(rule: string, subject: string, message: string): void {
     this.violations.push({ rule, subject, message });
   }
 
-  /** Time the coordinator was there. */
-  get servedMs(): number {
-    return this.#time.elapsedMs - this.#outageMs;
-  }
-
-  /** The coordinator is not there for so long. */
-  outage(ms: number): void {
-    this.#outageMs += ms;
+  /** The coordinator was there for so much longer. */
+  served(ms: number): void {
+    this.#servedMs += ms;
   }
 
   /** A jump of up to three sweeps looks like a busy machine, so leases may be shorter by so much (lease-sweeper.ts). */
@@ -76,25 +70,26 @@ export class Witness {
   }
 
   #promise(lease: LeaseId, ms: number): void {
-    this.#promised.set(lease, Math.max(this.#promised.get(lease) ?? 0, this.servedMs + ms));
+    this.#promised.set(lease, Math.max(this.#promised.get(lease) ?? 0, this.#servedMs + ms));
   }
 
   /** I34, I35: whatever clocks did, a lease lasts as long as its host was told. */
   expired(lease: LeaseId): void {
-    const earlyMs = (this.#promised.get(lease) ?? 0) - this.#slackMs - this.servedMs;
+    const earlyMs = (this.#promised.get(lease) ?? 0) - this.#slackMs - this.#servedMs;
     if (earlyMs > 0) this.accuse('I34', lease, `it expired ${earlyMs} ms before the time its host was told`);
   }
 
   /** EN6, I4: one answer for each result, in order, and the same one whenever it is repeated. */
   answered(host: HostId, results: readonly LeaseResult[], answers: readonly { readonly lease: LeaseId; readonly outcome: string }[]): void {
-    if (results.length !== answers.length || results.some(({ lease }, i) => lease !== answers[i]?.lease))
-      return this.accuse('EN6', host, 'the answers are not those to what it submitted');
-    for (const [i, result] of results.entries()) this.#note(host, result, answers[i]?.outcome as string);
+    const isAnswer = results.length === answers.length && results.every(({ lease }, i) => lease === answers[i]?.lease);
+    if (!isAnswer) this.accuse('EN6', host, 'the answers are not those to what it submitted');
+    else for (const [i, result] of results.entries()) this.#note(host, result, answers[i]?.outcome as string);
   }
 
   #note(host: HostId, result: LeaseResult, outcome: string): void {
     const { lease } = result;
-    const digest = result.status === 'ok' && typeof result.output === 'string' ? digestOf(result.output) : null;
+    const isOutput = result.status === 'ok' && typeof result.output === 'string' && result.output.length <= OUTPUT_BYTES;
+    const digest = isOutput ? digestOf(result.output as string) : null;
     const key = `${host} ${lease} ${digest}`;
     const first = this.acknowledged.get(key);
     if (first === undefined) this.acknowledged.set(key, { host, lease, outcome, digest });

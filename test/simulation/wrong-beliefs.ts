@@ -23,7 +23,11 @@ function impossibleAnswers(books: Books, jobs: ReadonlyMap<string, Job>, configu
     if (job.verify.kind === 'confidence' || isTolerant) return liars > 0;
     return liars >= job.verify.k && (job.verify.k === 1 || configuration.features.has('collusion'));
   };
-  const outputs = new Map<string, unknown>(books.results.flatMap(({ job, index, no, late, body }) => (body.kind === 'ok' ? [[`${job}/${index}/${no}/${late}`, body.output] as const] : [])));
+  const outputs = new Map<string, unknown>(
+    books.results.flatMap(({ job, index, no, late, body }) =>
+      body.kind === 'ok' ? [[`${job}/${index}/${no}/${late}`, body.output] as const] : [],
+    ),
+  );
   return books.endings
     .filter(({ job, state }) => state === 'final' && !couldBeWrong(jobs.get(job) as Job))
     .filter(({ job, index, no }) => {
@@ -39,7 +43,11 @@ function uncheckedChecks({ units, tallies = [] }: Books, jobs: ReadonlyMap<strin
     typeof truth === 'string' || replicas.filter(({ kind }) => kind === 'returned' || kind === 'judged').length > 1;
   const found: Violation[] = units
     .filter((unit) => unit.replicas.some((replica) => replica.kind === 'judged' && replica.isChecked === true) && !isFounded(unit))
-    .map(({ job, index }) => ({ rule: 'I15', subject: unitIdOf(job, index), message: 'an answer counts as checked, and nobody has checked it' }));
+    .map(({ job, index }) => ({
+      rule: 'I15',
+      subject: unitIdOf(job, index),
+      message: 'an answer counts as checked, and nobody has checked it',
+    }));
   const answered = new Map<string, number>();
   for (const { job, replicas } of units)
     for (const replica of replicas)

@@ -1,0 +1,57 @@
+/** The command line of `npm run simulate`. */
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  readonly from: number;
+  readonly seeds: number;
+  /** Everything that happens, line by line. */
+  readonly isVerbose: boolean;
+  /** One JSON object at the end instead of words. */
+  readonly isJson: boolean;
+  /** Plant every mutant in turn, and see after how many seeds it is found. */
+  readonly withMutants: boolean;
+  readonly isHelp: boolean;
+}
+
+export const USAGE = `npm run simulate -- [options]: whole worlds of hosts, authors and a coordinator that dies, in virtual time
+  --seeds N     so many worlds (1000)
+  --from S      the first of them (1)
+  --seed X      this one alone
+  --verbose     print everything that happens in it
+  --mutants     also plant defects, one after the other, and count the worlds that it takes to find each
+  --json        end with one line of JSON: { seeds, violations, simulatedWorkerYears, mutantsFound, mutantsPlanted }
+  --help        print this
+
+The exit code is 1 if an invariant was violated, or a mutant was not found.
+`;
+
+/** A text: what is wrong. */
+export function parseOptions(args: readonly string[]): Options | string {
+  const flag = { type: 'boolean', default: false } as const;
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { seeds: text, from: text, seed: text, verbose: flag, mutants: flag, json: flag, help: flag },
+    });
+    const [seeds, from, seed] = [wholeIn('seeds', values.seeds, 1), wholeIn('from', values.from, 0), wholeIn('seed', values.seed, 0)];
+    return {
+      from: seed ?? from ?? 1,
+      seeds: seed === null ? (seeds ?? 1_000) : 1,
+      isVerbose: values.verbose,
+      isJson: values.json,
+      withMutants: values.mutants,
+      isHelp: values.help,
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** null: it was not given. */
+function wholeIn(name: string, text: string | undefined, least: number): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name} needs a whole number from ${least} on, not "${text}".`);
+  return value;
+}
