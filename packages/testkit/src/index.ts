@@ -22,6 +22,7 @@ export {
   release,
   renewal,
   result,
+  review,
   strike,
   truth,
 } from './unit-commands.ts';

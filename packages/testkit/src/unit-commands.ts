@@ -69,5 +69,6 @@ export const brokenComparison = (message = 'it threw') => ({ kind: 'fail-compari
 export const brokenReferee = (message = 'the referee failed') => ({ kind: 'fail-referee' as const, ...ref({}), message });
 export const audit = (by?: 'referee') => ({ kind: 'audit' as const, ...ref({}), ...(by !== undefined && { by }) });
 export const confirmation = () => ({ kind: 'confirm' as const, ...ref({}) });
+export const review = () => ({ kind: 'review' as const, ...ref({}) });
 export const strike = (host: number) => ({ kind: 'strike' as const, ...ref({}), host: hostId(host) });
 export const duplication = () => ({ kind: 'duplicate' as const, ...ref({}) });

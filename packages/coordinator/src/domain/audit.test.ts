@@ -1,4 +1,17 @@
-import { audit, confirmation, digestOf, duplication, issue, jobId, quorumOf, release, result, strike, truth } from '@manyhands/testkit';
+import {
+  audit,
+  confirmation,
+  digestOf,
+  duplication,
+  issue,
+  jobId,
+  quorumOf,
+  release,
+  result,
+  review,
+  strike,
+  truth,
+} from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { answered, confidence, contextOf, freshUnit, play, story, trustIn } from '../../test/trust.ts';
 import { beliefIn } from './audit-transitions.ts';
@@ -145,4 +158,24 @@ test('[VF36] what is slow to come back may be given to one more host, once at a 
     expect(transition(unit, duplication(), ctx).outcome).toEqual({ kind: 'ignored' });
   expect(story(doubled, context, issue(2), result(2, 'a')).unit.state.kind).toBe('provisional');
   expect(doubled.job).toBe(jobId(1));
+});
+
+test('[VF63] an open unit is weighed again when a host that answered it is established; nothing else is', () => {
+  const newcomers = contextOf(trustIn({ 2: 20 }));
+  const unit = answered(newcomers, ['1a']).unit;
+  expect(unit.state.kind).toBe('open');
+  const again = transition(unit, review(), context);
+  expect(again.unit.state.kind).toBe('provisional');
+  for (const [other, ctx] of [
+    [again.unit, context],
+    [freshUnit(), { ...context, verify: quorumOf(2) }],
+  ] as const)
+    expect(transition(other, review(), ctx)).toMatchObject({ outcome: { kind: 'ignored' }, unit: other });
+});
+
+test('[VF64] the referee computes an open unit that has an answer and nobody to say the same, and no other', () => {
+  const newcomers = contextOf(trustIn({ 2: 20 }));
+  const asked = transition(answered(newcomers, ['1a']).unit, audit('referee'), newcomers);
+  expect(asked).toMatchObject({ unit: { state: { kind: 'verifying' }, truth: null }, effects: [{ kind: 'referee' }] });
+  expect(transition(freshUnit(), audit('referee'), newcomers).outcome).toEqual({ kind: 'ignored' });
 });

@@ -45,11 +45,11 @@ export function leaseSpeed({ gflops, cores }: { readonly gflops: number | null; 
 }
 
 /**
- * Microcredits for each of the agreeing results. `typical`: what results of the job usually earn, from `typicalCredit`; null: too few to tell.
+ * Microcredits for each of the agreeing results, of which there is at least one. `typical`: what results of the job usually earn, from `typicalCredit`; null: too few to tell.
  */
 export function creditFor(agreeing: readonly TimedResult[], timeoutMs: number, typical: number | null = null): number {
   const estimates = agreeing.map((result) => estimate(result, timeoutMs)).sort((a, b) => a - b);
-  const median = estimates[(estimates.length - 1) >> 1] ?? 0;
+  const median = estimates[(estimates.length - 1) >> 1] as number;
   return Math.floor(typical === null ? median : Math.min(median, TIMES_TYPICAL * Math.max(typical, ONE_TICK)));
 }
 

@@ -318,3 +318,16 @@ test('[WU24] the counts follow every phase', () => {
   expect(play(fresh(2), quorum(2), issue(1), issue(2)).countsDelta).toEqual({ issued: 1 });
   expect(play(fresh(), quorum(1), issue(1), result(1, 'a')).countsDelta).toEqual({ results: 1, returned: 1, running: -1, final: 1 });
 });
+
+test('[WU18] a failed check is held against its host until another account fails it on the unit too: then it is the fault of the unit or of the check', () => {
+  const proof = context({ verify: { kind: 'proof' } });
+  let unit = createUnit({ job: jobId(1), index: 0 }, 1);
+  const events: string[] = [];
+  for (const host of [1, 2, 3])
+    for (const command of [issue(host), result(host, `${host}`), judgement(host - 1, 'invalid')]) {
+      const answer = transition(unit, command, proof);
+      unit = answer.unit;
+      events.push(...answer.hostEvents.map((event) => `${event.kind} ${event.host === hostId(host) ? host : 'an earlier one'}`));
+    }
+  expect(events).toEqual(['failed 1', 'absolved an earlier one']);
+});
