@@ -1,15 +1,16 @@
 /** Databases as earlier versions left them, in the middle of their jobs, opened and gone on with by today's program. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { digestOf } from '@manyhands/identity';
-import type { JobId } from '@manyhands/protocol';
-import { FakeClock } from '@manyhands/testkit';
+import type { HostId, LeaseRef } from '@manyhands/protocol';
+import { FakeClock, hostId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { fsck } from '../../packages/coordinator/src/fsck/fsck.ts';
+import type { Store } from '../../packages/coordinator/src/ports/store.ts';
 import type { MemoryStore } from '../../packages/coordinator/src/store/memory/memory-store.ts';
 import { MIGRATIONS } from '../../packages/coordinator/src/store/sqlite/migrations/migrations.ts';
 import { openSqliteStore } from '../../packages/coordinator/src/store/sqlite/sqlite-store.ts';
 import { temporaryFolder } from '../../packages/coordinator/src/store/sqlite/temporary-folder.contract.ts';
-import { World } from '../../packages/coordinator/test/engine-world.ts';
+import { refOf, World } from '../../packages/coordinator/test/engine-world.ts';
 import { SimulatedHost } from '../../packages/coordinator/test/simulated-host.ts';
 import { fromText, rowsIn } from './database-text.ts';
 
@@ -49,28 +50,18 @@ test.each(LAYOUTS)('[OP14] layout %i opens, and loses nothing', async (layout) =
 test.each(LAYOUTS)('[OP14] and the jobs of layout %i go on to their end', async (layout) => {
   const folder = temporaryFolder();
   fromText(recording(layout), folder);
-  const evidence = rowsIn(folder)['result'] ?? [];
+  const { result: evidence = [] } = rowsIn(folder);
+  await finishJobs(folder);
+  expect(rowsIn(folder)['result']).toEqual(expect.arrayContaining([...evidence]));
+  expect(fsck(folder, { blobs: null }).found).toEqual({});
+});
+
+async function finishJobs(folder: string): Promise<void> {
   await using store = await openSqliteStore(folder);
   const open = await store.activeJobs();
   expect(open.length).toBeGreaterThan(0);
-  const held = await store.liveLeases();
-  expect(held.length).toBeGreaterThan(0);
-
-  // The engine asks no more of it than of any store.
-  const world = new World({ store: store as unknown as MemoryStore, clock: new FakeClock(DAYS_LATER), seed: 1_000, digestText: digestOf });
-  world.judge.truth = (seed) => ({ kind: 'computed', digest: digestOf(right(indexIn(seed))), output: right(indexIn(seed)) });
-  world.judge.answer = ({ seed, output }) => ({ kind: output === right(indexIn(seed)) ? 'valid' : 'invalid' });
-  await world.coordinator.start();
-
-  // Whoever held something when it was recorded still does, and delivers.
-  for (const n of [1, 2, 3, 4, 5]) {
-    const host = await world.connect(n, Math.min(n, 4));
-    const own = held.filter((lease) => lease.host.endsWith(String(n))).map(({ lease, job, index }) => ({ lease, job, index }));
-    await host.receive({ type: 'reconcile', leases: own, more: false });
-    expect(host.link.take('reconciled').drop).toEqual([]);
-    if (own.length > 0) expect(new Set(await host.submit(own, ({ index }) => right(index)))).toEqual(new Set(['recorded']));
-    host.session.close();
-  }
+  const world = await openWorld(store);
+  await deliverHeld(world, await store.liveLeases());
   const others = Array.from({ length: 6 }, (_, i) => new SimulatedHost(i + 20));
   for (const one of others) await one.connect(world);
   for (let round = 0; round < 100 && (await store.activeJobs()).length > 0; round++) {
@@ -82,15 +73,34 @@ test.each(LAYOUTS)('[OP14] and the jobs of layout %i go on to their end', async 
   }
   await world.coordinator.stop();
   expect(world.broken).toEqual([]);
-
   for (const { id } of open) {
-    const rows = await store.results(id as JobId, 0, 1_000);
+    const rows = await store.results(id, 0, 1_000);
     expect(await store.loadJob(id)).toMatchObject({
       state: 'done',
       counts: { final: rows.filter(({ status }) => status === 'ok').length },
     });
     for (const { index, status, output } of rows) if (status === 'ok') expect(output).toBe(right(index));
   }
-  expect(rowsIn(folder)['result']).toEqual(expect.arrayContaining([...evidence]));
-  expect(fsck(folder, { blobs: null }).found).toEqual({});
-});
+}
+
+/** Whoever held something when it was recorded still does, days later, and delivers. */
+async function deliverHeld(world: World, held: readonly (LeaseRef & { readonly host: HostId })[]): Promise<void> {
+  expect(held.length).toBeGreaterThan(0);
+  for (const n of [1, 2, 3, 4, 5]) {
+    const host = await world.connect(n, Math.min(n, 4));
+    const own = held.filter((lease) => lease.host === hostId(n)).map(refOf);
+    await host.receive({ type: 'reconcile', leases: own, more: false });
+    expect(host.link.take('reconciled').drop).toEqual([]);
+    if (own.length > 0) expect(new Set(await host.submit(own, ({ index }) => right(index)))).toEqual(new Set(['recorded']));
+    host.session.close();
+  }
+}
+
+async function openWorld(store: Store): Promise<World> {
+  // The engine asks no more of it than of any store.
+  const world = new World({ store: store as unknown as MemoryStore, clock: new FakeClock(DAYS_LATER), seed: 1_000, digestText: digestOf });
+  world.judge.truth = (seed) => ({ kind: 'computed', digest: digestOf(right(indexIn(seed))), output: right(indexIn(seed)) });
+  world.judge.answer = ({ seed, output }) => ({ kind: output === right(indexIn(seed)) ? 'valid' : 'invalid' });
+  await world.coordinator.start();
+  return world;
+}

@@ -1,6 +1,6 @@
-/** A copy of a database as it is at one moment, while a coordinator may be writing it (docs/adr/0011-backup.md). */
+/** A copy of a database as it is at one moment, while a coordinator may be writing it (docs/adr/0013-backup.md). */
 import { join } from 'node:path';
-import { openForReading } from './snapshot-reader.ts';
+import { openForReading } from './reading-connection.ts';
 import { toStoreError } from './sqlite-error.ts';
 
 /** 8 MB: far less than a second of any disk, so that the caller can tell how far it is. */

@@ -3,11 +3,9 @@
  * that would drop the coordinator's locks on it. What one `atOneMoment` reads is of one moment, however much is committed meanwhile; until it
  * ends the log beside the database cannot be emptied, so it should be no longer than it must.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { JobId, TaskId } from '@manyhands/protocol';
 import { unitIdOf } from '@manyhands/protocol';
-import Database, { type Database as Connection, SqliteError, type Statement } from 'better-sqlite3';
+import { type Database as Connection, SqliteError, type Statement } from 'better-sqlite3';
 import { StoreError } from '../../disk/store-error.ts';
 import type { Ending, InputChunk, Posting, PublishedTask, StoredResult } from '../../domain/change-set.ts';
 import type { Violation } from '../../domain/invariants.ts';
@@ -23,15 +21,13 @@ import { EvidenceTable } from './evidence.ts';
 import { JobTable } from './jobs.ts';
 import { Ledger } from './ledger.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
-import { APPLICATION_ID } from './open-database.ts';
 import { Parties } from './parties.ts';
+import { openForReading } from './reading-connection.ts';
 import { toStoreError } from './sqlite-error.ts';
 import { StandingTable } from './standings.ts';
 import { TallyTable } from './tallies.ts';
 import { decodeUnit, phaseOf, type UnitRow } from './unit-codec.ts';
 
-/** A writer holds the database for milliseconds, and only while its log is emptied to the end or recovered. */
-const BUSY_MS = 10_000;
 const DAMAGES_TOLD = 100;
 
 interface UnitColumns extends UnitRow {
@@ -232,9 +228,8 @@ export class SnapshotReader implements Disposable {
 
 /** Throws StoreError. The folder may be in use. */
 export function openSnapshotReader(folder: string): SnapshotReader {
-  const { db } = openForReading(folder);
+  const { db, layout } = openForReading(folder);
   try {
-    const layout = layoutOf(db);
     if (layout < MIGRATIONS.length) throw tooOld(db.name, layout);
     return new SnapshotReader(db);
   } catch (error) {
@@ -242,31 +237,6 @@ export function openSnapshotReader(folder: string): SnapshotReader {
     throw toStoreError(error, db.name);
   }
 }
-
-export interface ReadingConnection {
-  readonly db: Connection;
-  /** The number of its last migration. */
-  readonly layout: number;
-}
-
-/** Of any layout up to this program's. Throws StoreError. */
-export function openForReading(folder: string): ReadingConnection {
-  const file = join(folder, 'manyhands.db');
-  if (!existsSync(file)) throw missing(file);
-  let db: Connection | null = null;
-  try {
-    db = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
-    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw foreign(file);
-    const layout = layoutOf(db);
-    if (layout > MIGRATIONS.length) throw tooNew(file, layout);
-    return { db, layout };
-  } catch (error) {
-    db?.close();
-    throw toStoreError(error, file);
-  }
-}
-
-const layoutOf = (db: Connection): number => db.prepare<[], number>('SELECT max(number) FROM migration').pluck().get() ?? 0;
 
 /** What queries look for stands in columns beside the unit, and must say the same. */
 function columnViolations({ unit, results }: BookedUnit, row: UnitColumns): Violation[] {
@@ -304,18 +274,6 @@ function attempt<T>(work: () => T): T | null {
 }
 
 export const isViolation = (found: object): found is Violation => 'rule' in found;
-
-const missing = (file: string) =>
-  new StoreError('missing', `There is no ${file}, so this is no coordinator's data folder. Name the folder with --data.`);
-
-const foreign = (file: string) =>
-  new StoreError('foreign', `${file} is a database of another program. Name the coordinator's data folder with --data.`);
-
-const tooNew = (file: string, layout: number) =>
-  new StoreError(
-    'too-new',
-    `${file} has layout ${layout}, but this version of Manyhands knows layouts up to ${MIGRATIONS.length}. Use the version that wrote it.`,
-  );
 
 const tooOld = (file: string, layout: number) =>
   new StoreError(
