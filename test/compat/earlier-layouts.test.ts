@@ -1,9 +1,14 @@
 /** Databases as earlier versions left them, in the middle of their jobs, opened and gone on with by today's program. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { digestOf } from '@manyhands/identity';
 import type { HostId, LeaseRef } from '@manyhands/protocol';
 import { FakeClock, hostId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
+import { backup } from '../../packages/coordinator/src/app/backup.ts';
+import { openDataFolder } from '../../packages/coordinator/src/app/data-folder.ts';
+import { openProjectSecrets } from '../../packages/coordinator/src/app/project-secrets.ts';
+import { restore } from '../../packages/coordinator/src/app/restore.ts';
 import { fsck } from '../../packages/coordinator/src/fsck/fsck.ts';
 import type { Store } from '../../packages/coordinator/src/ports/store.ts';
 import type { MemoryStore } from '../../packages/coordinator/src/store/memory/memory-store.ts';
@@ -46,6 +51,21 @@ test.each(LAYOUTS)('[OP14] layout %i opens, and loses nothing', async (layout) =
   // The recorded world had no code for its tasks, and its one blob is not recorded.
   expect(fsck(folder, { blobs: null }).found).toEqual({});
 });
+
+test.each(LAYOUTS)(
+  '[OP14] a backup that today’s program makes of layout %i keeps that layout, and is brought up to date when it is restored',
+  async (layout) => {
+    const [data, to, file] = [temporaryFolder(), temporaryFolder(), join(temporaryFolder(), 'old.tar')];
+    await openProjectSecrets(await openDataFolder(data));
+    fromText(recording(layout), data);
+    const made = await backup(data, file, { now: new Date(DAYS_LATER) });
+    expect([made.manifest.layout, made.check === null]).toEqual([layout, layout < MIGRATIONS.length]);
+    const { check } = await restore(file, to, { now: new Date(DAYS_LATER), despiteViolations: true });
+    expect(Object.keys(check.found)).toEqual(['I38']);
+    expect(rowsIn(to)['migration']).toHaveLength(MIGRATIONS.length);
+    expect(rowsIn(data)['migration']).toHaveLength(layout);
+  },
+);
 
 test.each(LAYOUTS)('[OP14] and the jobs of layout %i go on to their end', async (layout) => {
   const folder = temporaryFolder();
