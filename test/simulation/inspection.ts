@@ -46,10 +46,11 @@ export class Inspection {
     return this.#before.size;
   }
 
-  /** What is known of a unit, as text; null: it is no unit. */
-  describe(subject: string): string | null {
+  /** A unit as it was when last looked at, or those of a job that had not ended; none: it is neither. */
+  describe(subject: string): string[] {
     const unit = this.#before.get(subject as UnitId);
-    return unit === undefined ? null : JSON.stringify(unit);
+    const units = unit === undefined ? [...this.#before.values()].filter((other) => other.job === subject && !hasEnded(other)) : [unit];
+    return units.slice(0, 5).map((other) => JSON.stringify(other));
   }
 
   async glance(moment: Moment, isThorough = false): Promise<Books> {
@@ -74,7 +75,8 @@ export class Inspection {
     for (const [id, before] of this.#before) {
       const after = now.get(id);
       if (after === undefined) witness.accuse('I5', id, 'it is gone');
-      else if (after !== before) witness.violations.push(...historyViolations(before, after), ...nearerDeadlines(id, before, after));
+      else if (after !== before)
+        witness.violations.push(...historyViolations(withoutGone(before, after), after), ...nearerDeadlines(id, before, after));
     }
     for (const [id, unit] of now) for (const lease of newlyExpired(this.#before.get(id), unit)) witness.expired(lease);
     this.#before = now;
@@ -99,6 +101,12 @@ export class Inspection {
       if (deadlineAt < overdueAt) witness.accuse('I30', lease, 'it has expired, and nobody noticed');
   }
 }
+
+/** Between two glances what was ready may have come to nothing: an answer was believed for a while, and nobody was needed. */
+const withoutGone = (before: WorkUnit, after: WorkUnit): WorkUnit => ({
+  ...before,
+  replicas: before.replicas.filter(({ kind, no }) => kind !== 'ready' || no < after.replicas.length),
+});
 
 const isLive = (unit: WorkUnit, replica: WorkUnit['replicas'][number]): boolean =>
   replica.kind === 'leased' && (!hasEnded(unit) || isCanary(unit, replica));

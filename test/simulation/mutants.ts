@@ -182,6 +182,12 @@ export const MUTANTS: readonly Mutant[] = [
     'if (downtimeMs > Number.MAX_VALUE) await',
   ),
   mutant(
+    'a sleep just before the end is no downtime',
+    'engine/create-coordinator.ts',
+    'await this.#options.store.keepAlive(this.#sweeper.servedUntil);',
+    'await this.#options.store.keepAlive(this.#options.clock.now());',
+  ),
+  mutant(
     'a clock set forward expires everything',
     'engine/lease-sweeper.ts',
     'return passedMs > JUMP_INTERVALS * this.#ports.limits.sweepMs;',

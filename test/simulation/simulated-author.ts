@@ -33,6 +33,8 @@ interface Progress {
   id: JobId | null;
   chunk: number;
   isCancelled: boolean;
+  /** Whether or not the answer was heard. */
+  isAskedToStop: boolean;
 }
 
 export class SimulatedAuthor {
@@ -44,7 +46,7 @@ export class SimulatedAuthor {
   constructor(name: string, orders: readonly Order[], ports: AuthorPorts) {
     this.#name = name;
     this.#ports = ports;
-    this.#jobs = orders.map((order) => ({ order, id: null, chunk: 0, isCancelled: false }));
+    this.#jobs = orders.map((order) => ({ order, id: null, chunk: 0, isCancelled: false, isAskedToStop: false }));
   }
 
   /** Everything was submitted. */
@@ -107,7 +109,7 @@ export class SimulatedAuthor {
     const append = { job: id, author: this.#name, chunk, lines: sent, count, digest, close };
     this.#ask(life, `appends ${chunk}`, life.coordinator.appendUnits(append), (stored) => {
       if (!stored.ok) {
-        if (chunk === job.chunk && !isOther && !job.isCancelled) this.#refused('EN27', `${id} ${chunk}`, stored);
+        if (chunk === job.chunk && !isOther && !job.isAskedToStop) this.#refused('EN27', `${id} ${chunk}`, stored);
         return;
       }
       if (isOther) return witness.accuse('I5', `${id} ${chunk}`, 'another chunk was taken for the same');
@@ -120,6 +122,7 @@ export class SimulatedAuthor {
     const job = this.#jobs.find(({ id, order, isCancelled }) => id !== null && order.isCancelled && !isCancelled);
     if (job === undefined || this.#isHurrying) return;
     const id = job.id as JobId;
+    job.isAskedToStop = true;
     this.#ask(life, `cancels ${id}`, life.coordinator.cancelJob(id, this.#name), (outcome) => {
       job.isCancelled = true;
       if (outcome.ok) this.#ports.witness.cancelled(id);

@@ -4,7 +4,7 @@
  */
 
 import { digestOf } from '@manyhands/identity';
-import type { JobId, TaskId } from '@manyhands/protocol';
+import type { TaskId } from '@manyhands/protocol';
 import { taskId } from '@manyhands/testkit';
 import type { PublishedTask } from '../../packages/coordinator/src/domain/change-set.ts';
 import type { Violation } from '../../packages/coordinator/src/domain/invariants.ts';
@@ -17,7 +17,7 @@ import { EventLog } from './event-log.ts';
 import { scheduleFaults } from './faults.ts';
 import { type CRASH_POINTS, InjectedFailure } from './fragile-store.ts';
 import { GroundTruth } from './ground-truth.ts';
-import { honestHost } from './host-plan.ts';
+import { type HostPlan, honestHost } from './host-plan.ts';
 import { Immediates } from './immediates.ts';
 import { Inspection, type Moment } from './inspection.ts';
 import { Life } from './life.ts';
@@ -133,7 +133,7 @@ export class Simulation {
     const { violations } = this.witness;
     for (const { rule, subject, message } of violations) this.note(`${rule} ${subject}: ${message}`);
     const named = violations.flatMap(({ subject, message }) => [subject, ...(message.match(/job_\w+\/\d+/g) ?? [])]);
-    for (const name of new Set(named)) this.note(this.#inspection.describe(name) ?? name);
+    for (const line of new Set(named.flatMap((name) => this.#inspection.describe(name)))) this.note(line);
     const { lastLines } = this.#log;
     const lives = this.#lives;
     return {
@@ -270,8 +270,8 @@ export class Simulation {
     this.#temper.breaks = 0;
     this.#temper.delayMs = 0;
     if (this.#life !== null) this.#life.fragile.crash = null;
-    const { hosts, grainMs } = this.configuration;
-    const stay = new Set(hosts.filter((plan) => plan.lies + plan.errors + plan.silence === 0 && this.chance.isTrue(0.5)).map(({ n }) => n));
+    const { hosts, grainMs, leaseMs } = this.configuration;
+    const stay = new Set(hosts.filter((plan) => isDependable(plan, leaseMs) && this.chance.isTrue(0.5)).map(({ n }) => n));
     for (const worker of this.#workers) {
       if (stay.has(worker.plan.n)) worker.reform();
       else worker.retire();
@@ -346,4 +346,6 @@ const toTask = (id: TaskId, { verify, isAlike }: TaskPlan): PublishedTask => ({
   publishedAt: 0,
 });
 
-export type OpenJob = JobId;
+/** Brings back what it holds, and soon. */
+const isDependable = ({ lies, errors, silence, lateness, unitMs }: HostPlan, leaseMs: number): boolean =>
+  lies + errors + silence + lateness === 0 && unitMs < leaseMs;
