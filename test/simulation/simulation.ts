@@ -42,6 +42,9 @@ export interface SeedOutcome {
   readonly configuration: Configuration;
 }
 
+/** Ids are counted up from a life's own seed, and must stay exact numbers. */
+const SEEDS_APART = 10_000_000;
+const LIVES_APART = 64;
 /** Accounts beyond those that can have had a unit before. */
 const FRESH_HOSTS = 11;
 /** Hosts of the healing have names of their own. */
@@ -184,7 +187,7 @@ export class Simulation {
     const no = ++this.#lives;
     this.note(`life ${no} begins`);
     const life = new Life({
-      ...{ seed: seed * 100 + no, rows: this.#rows, time: this.time, limits: this.configuration.limits },
+      ...{ seed: (seed % SEEDS_APART) * LIVES_APART + no, rows: this.#rows, time: this.time, limits: this.configuration.limits },
       judge: new SimulatedJudge({ ...{ truth: this.#truth, isTolerant, chance: this.chance, time: this.time }, temper: this.#temper }),
       clockOffsetMs: () => this.#clockOffsetMs,
       onDeath: (why) => this.#died(life, why),

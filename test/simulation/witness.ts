@@ -90,7 +90,7 @@ export class Witness {
     const { lease } = result;
     const isOutput = result.status === 'ok' && typeof result.output === 'string' && result.output.length <= OUTPUT_BYTES;
     const digest = isOutput ? digestOf(result.output as string) : null;
-    const key = `${host} ${lease} ${digest}`;
+    const key = `${host} ${lease} ${digest ?? result.status}`;
     const first = this.acknowledged.get(key);
     if (first === undefined) this.acknowledged.set(key, { host, lease, outcome, digest });
     else if (first.outcome !== outcome) this.accuse('I4', lease, `it was answered ${first.outcome}, and ${outcome} when it was repeated`);
