@@ -61,7 +61,8 @@ export class Auditor {
   settled(unit: WorkUnit): void {
     const awaited = this.#awaited.get(unit.job);
     if (awaited === undefined || isUnderAudit(unit) || !awaited.indexes.delete(unit.index)) return;
-    awaited.movedAt = this.#ports.clock.now();
+    // The referee's own answers are no sign that volunteers take them again.
+    if (unit.truth === undefined) awaited.movedAt = this.#ports.clock.now();
   }
 
   /** Now and then: what nobody took for too long the referee computes, a few at a time. */

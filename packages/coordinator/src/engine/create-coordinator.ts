@@ -208,7 +208,7 @@ class Engine implements Coordinator {
       this.#auditor.settled(unit);
     }
     for (const job of changes.jobs) this.#feeder.jobChanged(job);
-    this.#throughput.add(draft.endings, draft.now);
+    this.#throughput.add(draft.answered, draft.now);
     for (const { id, endedAt } of changes.jobs) {
       if (endedAt === null) continue;
       this.#throughput.forget(id);

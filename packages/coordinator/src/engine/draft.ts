@@ -47,6 +47,8 @@ export class Draft {
   readonly now: number;
   readonly effects: UnitEffect[] = [];
   readonly endings: Ending[] = [];
+  /** Units of each job that have an answer now and had none, less those that lost it. */
+  readonly answered = new Map<JobId, number>();
   readonly #books: Books;
   readonly #bounds: DraftBounds;
   readonly #units = new UnitMap<UnitDraft>();
@@ -179,6 +181,8 @@ export class Draft {
     unit.unit = answer.unit;
     job.isTouched = true;
     for (const name in answer.countsDelta) job.counts[name as keyof JobCounts] += answer.countsDelta[name as keyof JobCounts] as number;
+    const { provisional = 0, final = 0 } = answer.countsDelta;
+    if (provisional + final !== 0) this.answered.set(command.job, (this.answered.get(command.job) ?? 0) + provisional + final);
     for (const result of answer.results) this.#results.push(result);
     for (const posting of answer.postings) {
       this.#postings.push(posting);

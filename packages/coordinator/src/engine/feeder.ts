@@ -40,6 +40,8 @@ export class Feeder {
   /** In turn: whoever was served goes to the end. */
   readonly #hungry = new Set<Eater>();
   readonly #proposal: Proposal<Feeding>;
+  /** Until when each was told that it is suspended. */
+  readonly #toldUntil = new WeakMap<Eater, number | null>();
   #isProposed = false;
   #hasNews = false;
   #isStopped = false;
@@ -189,12 +191,20 @@ export class Feeder {
     const served = new Set(accepted.map(({ eater }) => eater));
     const isAnythingReady = this.#ports.board.inOrder.some(({ window }) => window.size > 0);
     for (const eater of this.#hungry) {
-      if (!eater.isAsking || served.has(eater)) continue;
+      if (served.has(eater) || !(eater.isAsking || this.#hasNewsFor(eater, suspended))) continue;
       if (eater.isFull) eater.decline('quota');
       else if (suspended.has(eater)) eater.decline('suspended', suspended.get(eater));
       // Not reconciled yet, or reading too slowly: its turn comes.
       else if (eater.appetite > 0) eater.decline(isAnythingReady ? 'not-eligible' : 'no-jobs');
     }
+  }
+
+  /** A wish that stands is not answered again, but whoever is suspended meanwhile is told, once. */
+  #hasNewsFor(eater: Eater, suspended: Feeding['suspended']): boolean {
+    const until = suspended.get(eater);
+    if (until === undefined || this.#toldUntil.get(eater) === until) return false;
+    this.#toldUntil.set(eater, until);
+    return true;
   }
 
   async #deliver(portions: readonly Portion[]): Promise<void> {

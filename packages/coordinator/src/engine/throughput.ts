@@ -1,6 +1,5 @@
-/** How many units became final, lately: in all over the last ten minutes, per job over the last minute. */
+/** How many units were answered for good or for now, lately: in all over the last ten minutes, per job over the last minute. */
 import type { JobId } from '@manyhands/protocol';
-import type { Ending } from '../domain/change-set.ts';
 
 /** Counts per step of time, for the last `steps` steps. */
 class Ring {
@@ -57,10 +56,10 @@ export class Throughput {
     this.#steps = new Ring(STEP_MS, STEPS, now);
   }
 
-  add(endings: readonly Ending[], now: number): void {
-    const perJob = new Map<JobId, number>();
-    for (const { job, state } of endings) if (state === 'final') perJob.set(job, (perJob.get(job) ?? 0) + 1);
-    for (const [job, count] of perJob) {
+  /** Units answered, per job. What was reopened meanwhile is not taken off: it was work done. */
+  add(answered: ReadonlyMap<JobId, number>, now: number): void {
+    for (const [job, count] of answered) {
+      if (count <= 0) continue;
       this.#minute.add(count, now);
       this.#steps.add(count, now);
       this.#ringOf(job, now).add(count, now);

@@ -4,7 +4,7 @@ import type { Job } from '../../domain/job.ts';
 
 export interface JobFacts {
   readonly taskName: string;
-  /** Final units a second over the last minute. */
+  /** Units answered a second over the last minute. */
   readonly unitsPerSecond: number;
   /** Distinct hosts with a valid result. */
   readonly hosts: number;
@@ -12,6 +12,7 @@ export interface JobFacts {
 
 export function toJobView(job: Job, { taskName, unitsPerSecond, hosts }: JobFacts): JobView {
   const units = toUnitCounts(job);
+  const answered = units.provisional + units.final;
   return {
     id: job.id,
     task: job.task,
@@ -23,7 +24,7 @@ export function toJobView(job: Job, { taskName, unitsPerSecond, hosts }: JobFact
     createdAt: job.createdAt,
     finishedAt: job.endedAt,
     units,
-    resultsPerUnit: units.final === 0 ? null : job.counts.results / units.final,
+    resultsPerUnit: answered === 0 ? null : job.counts.results / answered,
     unitsPerSecond,
     remainingMs: remainingMs(job, units, unitsPerSecond),
     hosts,
@@ -38,8 +39,9 @@ export function toUnitCounts({ state, unitCount, counts }: Job): UnitCounts {
   return { total: unitCount, waiting: open - cancelled, running, verifying, provisional, final, failed, cancelled };
 }
 
-/** null: more inputs may come, nothing has been finished lately, or the job has ended. */
-function remainingMs({ state }: Job, { waiting, running, verifying }: UnitCounts, unitsPerSecond: number): number | null {
-  if (state !== 'closed' || unitsPerSecond <= 0) return null;
-  return Math.round(((waiting + running + verifying) / unitsPerSecond) * 1000);
+/** null: more inputs may come, nothing has been answered lately, only the audit is left, or the job has ended. */
+function remainingMs({ state }: Job, { waiting, running, verifying, provisional }: UnitCounts, unitsPerSecond: number): number | null {
+  const open = waiting + running + verifying;
+  if (state !== 'closed' || unitsPerSecond <= 0 || (open === 0 && provisional > 0)) return null;
+  return Math.round((open / unitsPerSecond) * 1000);
 }
