@@ -9,7 +9,7 @@ import type { CommandOf } from '../../../../packages/coordinator/src/domain/unit
 import type { WorkUnit } from '../../../../packages/coordinator/src/domain/work-unit.ts';
 import { Canaries } from '../../../../packages/coordinator/src/engine/canaries.ts';
 import { ENGINE_LIMITS } from '../../../../packages/coordinator/src/engine/engine-limits.ts';
-import { hasReady, isLeftToOthers } from '../../../../packages/coordinator/src/engine/portion.ts';
+import { hasReady } from '../../../../packages/coordinator/src/engine/portion.ts';
 import { type Offer, ReadyWindow } from '../../../../packages/coordinator/src/engine/ready-window.ts';
 import { Column } from '../../world/column.ts';
 import type { Draw } from '../../world/draw.ts';
@@ -100,7 +100,8 @@ class Product implements Scheme {
     const given = this.#lease(host);
     this.#window.take(this.#eaters[host] as object, 1, (unit): Offer => {
       if (!isEligible(unit, given, this.#job.verify)) return 'ineligible';
-      if (isNewcomer && isLeftToOthers(unit)) return 'taken';
+      // A newcomer's word checks nobody's; later it may.
+      if (isNewcomer && unit.state.kind === 'provisional') return 'taken';
       this.#issue('issue-lease', unit.index, given);
       found = unit.index;
       return 'issued';

@@ -217,27 +217,3 @@ test('[VF64] what every account here has answered, and nobody can decide, the re
   expect(finalAnswers(world).filter((wrong) => wrong !== null)).toEqual([]);
   expect(world.violations()).toEqual([]);
 });
-
-test('[VF65] a host that is suspended is told so and until when, although it asked for work long before', async () => {
-  const { world } = await open(60);
-  const honest = await world.host(1);
-  const liar = await world.host(2);
-  const told: { reason: string; retryAfterMs: number }[] = [];
-  for (let round = 0; round < 12; round++) {
-    for (const host of [honest, liar]) {
-      await host.ask(4);
-      const leases: Held[] = [];
-      for (let type = host.link.unread[0]; type !== undefined; type = host.link.unread[0]) {
-        if (type === 'assign') leases.push(...host.leases());
-        else if (type === 'no-work' && host === liar) told.push(...host.link.takeAll('no-work'));
-        else host.link.takeAll(type);
-      }
-      const answer = (lease: Held) => (host === liar ? 'a lie' : right(lease));
-      const results = leases.map((lease) => okResult({ lease: lease.lease, job: lease.job, index: lease.index }, answer(lease)));
-      if (results.length > 0) await host.receive({ type: 'submit', results });
-    }
-    await world.advance(2_000);
-  }
-  const suspension = told.find(({ reason }) => reason === 'suspended');
-  expect(suspension?.retryAfterMs).toBeGreaterThan(60_000);
-});

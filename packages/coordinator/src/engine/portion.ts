@@ -6,7 +6,6 @@
 import { leaseSpeed } from '../domain/credit.ts';
 import { isEligible } from '../domain/eligibility.ts';
 import { allot } from '../domain/matching.ts';
-import { isVote } from '../domain/quorum.ts';
 import type { LeaseTerms } from '../domain/unit-command.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -18,9 +17,6 @@ import type { Offer } from './ready-window.ts';
 /** Ready replicas are the last ones: the first of them is always the next to be leased. */
 export const hasReady = ({ state, replicas }: WorkUnit): boolean =>
   (state.kind === 'open' || state.kind === 'provisional') && replicas.at(-1)?.kind === 'ready';
-
-/** A newcomer's word checks nobody's and decides nothing; later it may. Where the truth is known any word will do. */
-export const isLeftToOthers = ({ replicas, truth }: WorkUnit): boolean => typeof truth !== 'string' && replicas.some(isVote);
 
 export class Portion {
   readonly eater: Eater;
@@ -89,7 +85,8 @@ export class Portion {
     if (!hasReady(base)) return 'gone';
     const { host, account, engine } = this.eater;
     if (!isEligible(unit, { host, account, ...(entry.isAlike && { engine }) }, entry.verify)) return 'ineligible';
-    if (!hasReady(unit) || (isNewcomer && isLeftToOthers(unit))) return 'taken';
+    // A newcomer's word checks nobody's; later it may.
+    if (!hasReady(unit) || (isNewcomer && unit.state.kind === 'provisional')) return 'taken';
     const given = this.#lease(entry);
     this.#draft.apply({ kind: 'issue-lease', job: unit.job, index: unit.index, ...given });
     this.#add(entry, { index: unit.index, lease: given.lease });
