@@ -11,9 +11,9 @@ export interface Hunt {
   readonly rule: string | null;
 }
 
-const FIRST_SEEDS = [10_000, 20_000, 30_000, 40_000, 50_000];
+const FIRST_SEEDS = [10_000, 20_000, 30_000];
 /** After so many worlds without a trace the mutant counts as not found. */
-const MOST_SEEDS = 300;
+const MOST_SEEDS = 200;
 
 export async function huntMutant(mutant: Mutant): Promise<Hunt> {
   const mutated = await simulationWith(mutant);

@@ -86,13 +86,12 @@ export class Inspection {
     const { witness, configuration } = this.#ports;
     const live = units.flatMap((unit) => unit.replicas.filter((replica) => isLive(unit, replica)) as LeasedReplica[]);
     const byHost = Map.groupBy(live, ({ host }) => host);
-    for (const [host, own] of byHost)
-      if (own.length > (configuration.limits.quotaPerHost ?? Number.POSITIVE_INFINITY))
-        witness.accuse('I13', host, `it holds ${own.length} leases`);
     for (const worker of workers) {
       const held = worker.settledLeases;
       if (held === null) continue;
       const known = (byHost.get(worker.host) ?? []).map(({ lease }) => lease);
+      if (known.length > (configuration.limits.quotaPerHost ?? Number.POSITIVE_INFINITY))
+        witness.accuse('I13', worker.host, `it holds ${known.length} leases`);
       const difference = [...new Set(held).symmetricDifference(new Set(known))];
       if (difference.length > 0) witness.accuse('I31', worker.host, `it and the coordinator disagree about ${difference.join(', ')}`);
     }

@@ -170,10 +170,10 @@ export const MUTANTS: readonly Mutant[] = [
     'return ready.length > 1_000_000 ? ready : store',
   ),
   mutant(
-    'a cancelled job goes on handing out',
-    'engine/job-board.ts',
-    "if (job.state !== 'open' && job.state !== 'closed') {",
-    "if (job.state === 'done') {",
+    'a cancel is acknowledged and does nothing',
+    'domain/job-transitions.ts',
+    "return job.state === 'done' ? null : { ...job, state: 'cancelled' };",
+    "return job.state === 'done' ? null : { ...job };",
   ),
   mutant(
     'downtime does not extend leases',

@@ -29,7 +29,7 @@ print(tally.words);
 
 let mutantsFound = 0;
 if (withMutants) {
-  print(`\n${MUTANTS.length} mutants; seeds needed (median of five runs), and the rule that noticed first`);
+  print(`\n${MUTANTS.length} mutants; seeds needed (median of three runs), and the rule that noticed first`);
   for await (const hunt of huntAll()) {
     if (isFound(hunt)) mutantsFound++;
     print(rowOf(hunt));

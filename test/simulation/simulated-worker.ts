@@ -146,6 +146,7 @@ export class SimulatedWorker {
       case 'opened':
         this.#capacity = Math.min(heard.session.quota, 2 * this.plan.cores);
         this.#beat(this.#connection as SimulatedConnection, heard.session.heartbeatMs);
+        if (this.#ports.chance.isTrue(0.3)) this.#say({ type: 'request-work', replicas: this.#capacity });
         this.#reconcile();
         return;
       case 'lost':

@@ -1,15 +1,14 @@
-/** A few hundred worlds in every run of the tests, never the same ones twice, and those that once went wrong. `npm run simulate` simulates more. */
-import { randomInt } from 'node:crypto';
+/** A few hundred worlds in every run of the tests, and those that once went wrong: always the same, so that a gate says the same twice. Fresh ones: `npm run simulate`. */
 import { expect, test } from 'vitest';
 import { drawConfiguration, FEATURES } from './configuration.ts';
 import { REGRESSIONS } from './regressions.ts';
 import { simulate } from './simulation.ts';
 import { reportOf } from './tally.ts';
 
-const FRESH_SEEDS = 200;
+const FIRST_SEED = 2_000;
+const SEEDS = 300;
 /** On a busy machine fewer worlds are looked at, not the patience of everybody tried. */
 const LONGEST_MS = 40_000;
-const LAST_SEED = 2 ** 31;
 
 /** What went wrong in it, in words; '' : nothing did. */
 async function faultsOf(seed: number): Promise<string> {
@@ -24,10 +23,9 @@ test.each(REGRESSIONS)('[SI1] seed %d is in order: %s', async (seed) => {
 test('[SI1] [SI2] whatever is drawn, the books keep every invariant, and once faults stop every job ends', {
   timeout: 2 * LONGEST_MS,
 }, async () => {
-  const first = randomInt(LAST_SEED);
   const until = performance.now() + LONGEST_MS;
   let seeds = 0;
-  for (; seeds < FRESH_SEEDS && performance.now() < until; seeds++) expect(await faultsOf(first + seeds)).toBe('');
+  for (; seeds < SEEDS && performance.now() < until; seeds++) expect(await faultsOf(FIRST_SEED + seeds)).toBe('');
   expect(seeds).toBeGreaterThan(5);
 });
 

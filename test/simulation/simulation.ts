@@ -151,17 +151,20 @@ export class Simulation {
   stepClock(ms: number): void {
     this.note(`the clock is set by ${ms} ms`);
     this.#clockOffsetMs += ms;
+    this.witness.forgiveSweeps();
     this.#disturb();
   }
 
   pause(ms: number): void {
     this.note(`the coordinator stands still for ${ms} ms`);
+    // Whoever wakes a machine to shut it down is there before any timer.
+    if (this.has('stops') && this.chance.isTrue(0.3)) this.time.after(ms, () => this.stop());
     this.#life?.pause(ms);
+    this.witness.forgiveSweeps();
     this.#disturb(ms);
   }
 
   #disturb(ms = 0): void {
-    this.witness.forgiveSweeps();
     this.#calmSince = Math.max(this.#calmSince, this.time.now + ms);
   }
 

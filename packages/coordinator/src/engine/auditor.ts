@@ -69,14 +69,31 @@ export class Auditor {
   tick(): void {
     const { clock, limits } = this.#ports;
     for (const [job, awaited] of this.#awaited) {
-      if (awaited.indexes.size === 0 || clock.now() - awaited.movedAt < limits.auditPatienceMs || this.#underWay.has(job)) continue;
-      const overdue = [...awaited.indexes].slice(0, limits.checksAtOnce).map((index) => ({ job, index }));
-      this.#start(job, () => this.#apply(overdue, { kind: 'audit', by: 'referee' }));
+      if (clock.now() - awaited.movedAt < limits.auditPatienceMs || this.#underWay.has(job)) continue;
+      if (awaited.indexes.size === 0) this.#readAgain(job, awaited);
+      else this.#start(job, () => this.#giveToReferee(job, awaited));
     }
   }
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /** What came back while it was read, or was drawn and found under way, went by unseen. */
+  #readAgain(id: JobId, awaited: Awaited): void {
+    awaited.movedAt = this.#ports.clock.now();
+    const job = this.#ports.books.job(id);
+    if (job !== undefined) this.jobChanged(job);
+  }
+
+  /** Those among them that are over, or that somebody has taken, are not awaited on this account: the next reading finds what is left. */
+  async #giveToReferee(job: JobId, { indexes }: Awaited): Promise<void> {
+    const overdue = [...indexes].slice(0, this.#ports.limits.checksAtOnce);
+    await this.#apply(
+      overdue.map((index) => ({ job, index })),
+      { kind: 'audit', by: 'referee' },
+    );
+    for (const index of overdue) indexes.delete(index);
   }
 
   #start(job: JobId, work: () => Promise<void>): void {
