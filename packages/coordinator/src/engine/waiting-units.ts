@@ -85,5 +85,5 @@ type Wanted = { readonly kind: 'review' } | { readonly kind: 'audit'; readonly b
 
 const hasAnswer = ({ state, replicas }: WorkUnit): boolean => state.kind === 'open' && replicas.some(({ kind }) => kind === 'returned');
 
-const answeredBy = (unit: WorkUnit, host: HostId): boolean =>
-  hasAnswer(unit) && unit.replicas.some((replica) => replica.kind === 'returned' && replica.host === host);
+const answeredBy = ({ state, replicas }: WorkUnit, host: HostId): boolean =>
+  state.kind === 'open' && replicas.some((replica) => replica.kind === 'returned' && replica.host === host);
