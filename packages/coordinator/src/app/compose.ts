@@ -22,6 +22,7 @@ import { openProjectSecrets, type ProjectSecrets } from './project-secrets.ts';
 import { createRandomEntropy } from './random-entropy.ts';
 import { createReadiness } from './readiness.ts';
 import { SOFTWARE } from './software.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface Parts extends AsyncDisposable {
@@ -43,12 +44,12 @@ export interface Surroundings {
 /** Everything but the open port. Throws AppError or StoreError; then nothing is left open. */
 export async function compose(config: CoordinatorConfig, { log, events, onBroken }: Surroundings): Promise<Parts> {
   await using opened = new AsyncDisposableStack();
-  const clock = systemClock;
   const entropy = createRandomEntropy();
   const stopping = new AbortController();
 
   const folder = await openDataFolder(config.data);
   const store = opened.use(config.store === 'memory' ? createMemoryStore() : await openSqliteStore(folder.path));
+  const clock = createSteadyClock(systemClock, { notBefore: await store.lastAliveAt(), onBehind: events.clockBehind });
   const secrets = await openProjectSecrets(folder);
   const blobs = await openFsBlobStore(folder.blobs);
 

@@ -7,6 +7,8 @@ export interface AppEvents extends GatewayEvents, HttpEvents {
   started(facts: { url: string; projectKey: string; data: string; durability: string }): void;
   stopping(): void;
   stopped(): void;
+  /** Time goes on from what was recorded already, a little slower, until the machine's clock has caught up. */
+  clockBehind(behindMs: number): void;
 }
 
 export function createEvents(log: Logger): AppEvents {
@@ -14,6 +16,8 @@ export function createEvents(log: Logger): AppEvents {
     started: (facts) => log.info(facts, 'coordinator started'),
     stopping: () => log.info('coordinator stopping'),
     stopped: () => log.info('coordinator stopped'),
+    clockBehind: (behindMs) =>
+      log.warn({ behindMs }, 'the clock of this machine is behind what was recorded; time goes on slower until it has caught up'),
     hostConnected: ({ host, account, cores, software }, address) => log.info({ host, account, cores, software, address }, 'host connected'),
     hostDisconnected: (host, address, code, reason) => log.info({ host, address, code, reason }, 'host disconnected'),
     connectionRefused: (address, status, reason) => log.warn({ address, status, reason }, 'connection refused'),

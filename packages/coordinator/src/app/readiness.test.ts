@@ -7,8 +7,10 @@ function openBench() {
   const clock = new FakeClock();
   const store = createMemoryStore();
   const stopping = new AbortController();
-  const state = { writes: 0, broken: false };
-  store.keepAlive = async () => {
+  const state = { writes: 0, broken: false, wroteAt: 0 };
+  store.lastAliveAt = async () => 77;
+  store.keepAlive = async (at) => {
+    state.wroteAt = at;
     state.writes++;
     if (state.broken) throw new Error('disk full');
   };
@@ -22,6 +24,12 @@ test('[SV7] asking a hundred times in a second writes once', async () => {
   clock.advance(1_000);
   await unreadiness();
   expect(state.writes).toBe(2);
+});
+
+test('[SV7] asking says nothing about how long the coordinator has served', async () => {
+  const { state, unreadiness } = openBench();
+  await unreadiness();
+  expect(state.wroteAt).toBe(77);
 });
 
 test('[SV7] a store that cannot be written is not ready, and says why', async () => {

@@ -17,7 +17,8 @@ export function createReadiness({
   let last: { readonly at: number; readonly answer: Promise<string | null> } | null = null;
   const probe = async (now: number): Promise<string | null> => {
     try {
-      await store.keepAlive(now);
+      // What is there already: how long the coordinator has served is not for a question to say (I34).
+      await store.keepAlive((await store.lastAliveAt()) ?? now);
       return null;
     } catch (error) {
       return `the store cannot be written (${(error as Error).message})`;

@@ -5,3 +5,9 @@ export interface Clock {
   /** Calls `work` every `intervalMs` until the handle is disposed. */
   every(intervalMs: number, work: () => void): Disposable;
 }
+
+/** What a machine has: a clock that anybody may set, forward and back, and a count that nobody can. */
+export interface MachineClock extends Clock {
+  /** Milliseconds since some moment, at an even pace; it may stand still while the machine sleeps. */
+  elapsedMs(): number;
+}
