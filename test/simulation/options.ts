@@ -8,6 +8,8 @@ export interface Options {
   readonly isVerbose: boolean;
   /** One JSON object at the end instead of words. */
   readonly isJson: boolean;
+  /** Keep the figures in test/results. */
+  readonly isSaved: boolean;
   /** Plant every mutant in turn, and see after how many seeds it is found. */
   readonly withMutants: boolean;
   readonly isHelp: boolean;
@@ -20,6 +22,7 @@ export const USAGE = `npm run simulate -- [options]: whole worlds of hosts, auth
   --verbose     print everything that happens in it
   --mutants     also plant defects, one after the other, and count the worlds that it takes to find each
   --json        end with one line of JSON: { seeds, violations, simulatedWorkerYears, mutantsFound, mutantsPlanted }
+  --save        keep the figures in test/results, for the documents (npm run guarantees)
   --help        print this
 
 The exit code is 1 if an invariant was violated, or a mutant was not found.
@@ -32,7 +35,7 @@ export function parseOptions(args: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { seeds: text, from: text, seed: text, verbose: flag, mutants: flag, json: flag, help: flag },
+      options: { seeds: text, from: text, seed: text, verbose: flag, mutants: flag, json: flag, save: flag, help: flag },
     });
     const [seeds, from, seed] = [wholeIn('seeds', values.seeds, 1), wholeIn('from', values.from, 0), wholeIn('seed', values.seed, 0)];
     return {
@@ -40,6 +43,7 @@ export function parseOptions(args: readonly string[]): Options | string {
       seeds: seed === null ? (seeds ?? 1_000) : 1,
       isVerbose: values.verbose,
       isJson: values.json,
+      isSaved: values.save,
       withMutants: values.mutants,
       isHelp: values.help,
     };

@@ -1,4 +1,5 @@
 /** `npm run simulate -- [options]`. */
+import { saveRun } from '../save-run.ts';
 import { huntAll, isFound, rowOf } from './hunt.ts';
 import { MUTANTS } from './mutants.ts';
 import { parseOptions, USAGE } from './options.ts';
@@ -12,7 +13,7 @@ if (typeof options === 'string' || options.isHelp) {
   process.stderr.write(typeof options === 'string' ? `${options}\n\n${USAGE}` : USAGE);
   process.exit(typeof options === 'string' ? 2 : 0);
 }
-const { from, seeds, isVerbose, isJson, withMutants } = options;
+const { from, seeds, isVerbose, isJson, isSaved, withMutants } = options;
 const print = (text: string): void => void (isJson ? process.stderr : process.stdout).write(`${text}\n`);
 
 const tally = new Tally();
@@ -38,14 +39,13 @@ if (withMutants) {
 }
 const mutantsPlanted = withMutants ? MUTANTS.length : 0;
 const violations = tally.failed.reduce((sum, outcome) => sum + outcome.violations.length, 0);
-if (isJson) {
-  const figures = {
-    seeds: tally.seeds,
-    violations,
-    simulatedWorkerYears: Number(tally.workerYears.toFixed(3)),
-    mutantsFound,
-    mutantsPlanted,
-  };
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
-}
+const figures = {
+  seeds: tally.seeds,
+  violations,
+  simulatedWorkerYears: Number(tally.workerYears.toFixed(3)),
+  mutantsFound,
+  mutantsPlanted,
+};
+if (isSaved) saveRun('simulation', figures);
+if (isJson) process.stdout.write(`${JSON.stringify(figures)}\n`);
 process.exitCode = violations > 0 || mutantsFound < mutantsPlanted ? 1 : 0;

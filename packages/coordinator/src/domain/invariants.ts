@@ -1,6 +1,6 @@
 /**
  * What must always be true of the books, as pure functions over a snapshot of them. The same code runs after each step of a simulation,
- * after kill −9 and as `manyhands fsck`. Numbers as in the list of invariants; what only traffic shows (I1, I41 …) is tested elsewhere.
+ * after kill −9 and as `manyhands fsck`. Numbers as in docs/invariants.md; what only traffic shows (I1, I41 …) is tested elsewhere.
  */
 import { type JobId, unitIdOf } from '@manyhands/protocol';
 import { booksViolations } from './books-invariants.ts';
