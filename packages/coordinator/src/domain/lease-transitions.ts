@@ -2,11 +2,20 @@
 import { isEligible } from './eligibility.ts';
 import { settle } from './settlement.ts';
 import type { HostEvent } from './standing.ts';
-import { type CountsDelta, type Transition, type TransitionContext, toTransition } from './transition.ts';
+import { type CountsDelta, NOTHING, type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import type { UnitEffect } from './unit-effect.ts';
 import { LOSS, revocation, type Settlement, toEvent } from './unit-end.ts';
-import { hasEnded, isCanary, type LeasedReplica, type LossCause, type Replica, readyReplicas, type WorkUnit } from './work-unit.ts';
+import {
+  hasEnded,
+  holderOf,
+  isCanary,
+  type LeasedReplica,
+  type LossCause,
+  type Replica,
+  readyReplicas,
+  type WorkUnit,
+} from './work-unit.ts';
 
 /** Hands the first ready replica to a host. */
 export function issueLease(unit: WorkUnit, command: CommandOf<'issue-lease'>, context: TransitionContext): Transition {
@@ -21,9 +30,7 @@ export function issueLease(unit: WorkUnit, command: CommandOf<'issue-lease'>, co
 }
 
 function toLeased(no: number, command: CommandOf<'issue-lease' | 'issue-canary'>, { now }: TransitionContext): LeasedReplica {
-  const { lease, host, account, deadlineAt, speed, engine } = command;
-  const about = { ...(speed !== undefined && { speed }), ...(engine !== undefined && { engine }) };
-  return { kind: 'leased', no, deadlineAt, lease, host, account, leasedAt: now, ...about };
+  return { ...holderOf({ ...command, leasedAt: now }), kind: 'leased', no, deadlineAt: command.deadlineAt };
 }
 
 /** A host is checked on a unit whose answer is known. It is told as little as with any other lease (I21). */
@@ -92,17 +99,24 @@ function afterLoss(
 export function withSettlement(outcome: Transition['outcome'], settlement: Settlement, change: Partial<Transition>): Transition {
   return toTransition(settlement.unit, outcome, {
     ...change,
-    effects: [...(change.effects ?? []), ...settlement.effects],
+    effects: joined(change.effects, settlement.effects),
     ending: settlement.ending,
-    postings: [...(change.postings ?? []), ...settlement.postings],
+    postings: joined(change.postings, settlement.postings),
     countsDelta: { ...change.countsDelta, ...settlement.countsDelta },
-    hostEvents: [...(change.hostEvents ?? []), ...settlement.hostEvents],
+    hostEvents: joined(change.hostEvents, settlement.hostEvents),
   });
 }
 
-export const toLost = ({ kind: _, deadlineAt: __, ...held }: LeasedReplica, cause: LossCause): Extract<Replica, { kind: 'lost' }> => ({
-  ...held,
+/** Mostly there is nothing to join, and nothing is copied. */
+const joined = <Item>(first: readonly Item[] = NOTHING, then: readonly Item[]): readonly Item[] => {
+  if (first.length === 0) return then;
+  return then.length === 0 ? first : [...first, ...then];
+};
+
+export const toLost = (replica: LeasedReplica, cause: LossCause): Extract<Replica, { kind: 'lost' }> => ({
+  ...holderOf(replica),
   kind: 'lost',
+  no: replica.no,
   cause,
 });
 

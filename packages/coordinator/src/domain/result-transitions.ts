@@ -9,11 +9,12 @@ import { creditFor } from './credit.ts';
 import { toLost, withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
 import type { HostEvent } from './standing.ts';
+import { heardLate, opensAudit } from './dispute.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import type { UnitEffect } from './unit-effect.ts';
 import { toBacktrack, toEvent } from './unit-end.ts';
-import { hasEnded, isCanary, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
+import { hasEnded, holderOf, isCanary, type LeasedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 type RecordResult = CommandOf<'record-result'>;
 type RecordError = CommandOf<'record-error'>;
@@ -47,8 +48,7 @@ export function recordError(unit: WorkUnit, command: RecordError, context: Trans
 }
 
 function recordInTime(unit: WorkUnit, replica: LeasedReplica, command: RecordResult, context: TransitionContext): Transition {
-  const { deadlineAt: _, ...held } = replica;
-  const returned = replace(unit, { ...held, kind: 'returned', digest: command.digest, returnedAt: context.now });
+  const returned = replace(unit, toReturned(replica, command, context));
   const results = [toStored(replica, command, okBody(command), false, context)];
   return withSettlement({ kind: 'recorded' }, settle(returned, context, { kind: 'answer', draw: command.draw ?? 1 }), {
     results,
@@ -63,8 +63,7 @@ function recordAfterEnd(unit: WorkUnit, replica: LeasedReplica, command: RecordR
     const lost = replace(unit, { ...toLost(replica, 'revoked'), lateDigest: command.digest });
     return toTransition(lost, { kind: 'late' }, { results, countsDelta: { results: 1, revoked: 1 } });
   }
-  const { deadlineAt: _, ...held } = replica;
-  const returned: ReturnedReplica = { ...held, kind: 'returned', digest: command.digest, returnedAt: context.now };
+  const returned = toReturned(replica, command, context);
   const countsDelta = { results: 1, returned: 1 };
   const valid = isCanonical(unit, command.digest, context.verify);
   if (valid === null) {
@@ -85,7 +84,7 @@ export function judgeLate(unit: WorkUnit, returned: ReturnedReplica, valid: bool
   const judged: JudgedReplica = { ...returned, kind: 'judged', valid, ...isChecked };
   const after = replace(unit, judged);
   const isCounted = context.trust.checksOf(returned.host) !== null;
-  const isDisputed = !valid && unit.truth === undefined && isCounted;
+  const isDisputed = !valid && opensAudit(unit, returned, context);
   const kind = eventAfterEnd(unit, judged, isCounted, context);
   return toTransition(
     isDisputed ? { ...after, truth: null } : after,
@@ -93,7 +92,7 @@ export function judgeLate(unit: WorkUnit, returned: ReturnedReplica, valid: bool
     {
       postings: valid ? [toPosting(after, judged, context)] : [],
       countsDelta: isDisputed ? { refereed: 1 } : {},
-      // I18: what it says changes nothing, but when its word counts, somebody must look.
+      // I18: what it says changes nothing, but somebody must look.
       effects: isDisputed
         ? [{ kind: 'referee', job: unit.job, index: unit.index }]
         : kind === 'convicted'
@@ -150,12 +149,11 @@ function recordLate(
 ): Transition {
   // Of a replica one late word is kept: that of an ended unit may be its error.
   if (replica.lateDigest !== undefined || (replica.cause === 'errored' && hasEnded(unit))) return toTransition(unit, { kind: 'late' });
-  const results = [toStored(replica, command, okBody(command), true, context)];
-  return toTransition(
-    replace(unit, { ...replica, lateDigest: command.digest }),
-    { kind: 'late' },
-    { results, countsDelta: { results: 1 } },
-  );
+  const late = { ...replica, lateDigest: command.digest };
+  return heardLate(replace(unit, late), late, context, {
+    results: [toStored(replica, command, okBody(command), true, context)],
+    countsDelta: { results: 1 },
+  });
 }
 
 /** A lease is good for one answer (I14). */
@@ -179,6 +177,14 @@ function replicaOf({ replicas }: WorkUnit, { lease, host }: RecordResult | Recor
   for (const replica of replicas) if (replica.kind !== 'ready' && replica.lease === lease && replica.host === host) return replica;
   return null;
 }
+
+const toReturned = (replica: LeasedReplica, { digest }: RecordResult, { now }: TransitionContext): ReturnedReplica => ({
+  ...holderOf(replica),
+  kind: 'returned',
+  no: replica.no,
+  digest,
+  returnedAt: now,
+});
 
 const replace = (unit: WorkUnit, replica: Replica): WorkUnit => ({
   ...unit,

@@ -23,16 +23,27 @@ export interface TransitionContext {
 export interface TrustView {
   /** Checks the host passed in this job; null: its word does not count. */
   checksOf(host: HostId): number | null;
+  /** Whether it was not convicted in this job since it had passed so many checks. */
+  hasStill(host: HostId, checks: number): boolean;
   /** Odds that a host whose word counts is a liar (odds.ts). */
   readonly phi: number;
   /** Share of answers on the word of so many agreeing hosts that are audited at once. */
   auditShare(members: number): number;
   /** The job has too few units whose answer is beyond doubt to check newcomers on: the referee may make one. */
   readonly lacksCanaries: boolean;
+  /** The referee was asked so seldom that it may look at what newcomers alone speak against. */
+  readonly mayLookAgain: boolean;
 }
 
 /** Nobody is known: under `quorum` and `proof` nobody needs to be. */
-export const NO_TRUST: TrustView = { checksOf: () => null, phi: 1, auditShare: () => 1, lacksCanaries: false };
+export const NO_TRUST: TrustView = {
+  checksOf: () => null,
+  hasStill: () => true,
+  phi: 1,
+  auditShare: () => 1,
+  lacksCanaries: false,
+  mayLookAgain: false,
+};
 
 /**
  * `issued` · `renewed` the lease stands until `deadlineAt` · `ended` it does not stand any more ·
@@ -61,7 +72,7 @@ export interface Transition {
   readonly hostEvents: readonly HostEvent[];
 }
 
-const NOTHING: readonly never[] = [];
+export const NOTHING: readonly never[] = [];
 
 /** A transition that changes only what is named. */
 export function toTransition(unit: WorkUnit, outcome: UnitOutcome, changes: Partial<Transition> = {}): Transition {

@@ -26,5 +26,8 @@ export function withPhaseMove(delta: CountsDelta, before: WorkUnit, after: WorkU
   const from = phaseOf(before);
   const to = phaseOf(after);
   if (from === to) return delta;
-  return { ...delta, ...(from !== null && { [from]: -1 }), ...(to !== null && { [to]: 1 }) };
+  const moved: { -readonly [Phase in keyof CountsDelta]: CountsDelta[Phase] } = { ...delta };
+  if (from !== null) moved[from] = -1;
+  if (to !== null) moved[to] = 1;
+  return moved;
 }

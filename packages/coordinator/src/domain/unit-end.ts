@@ -9,9 +9,20 @@ import type { Ending, Posting } from './change-set.ts';
 import { type Naming, namingOf } from './comparison.ts';
 import { creditFor } from './credit.ts';
 import type { HostEvent } from './standing.ts';
-import type { CountsDelta, TransitionContext } from './transition.ts';
+import { type CountsDelta, NOTHING, type TransitionContext } from './transition.ts';
 import type { Revocation, UnitEffect } from './unit-effect.ts';
-import type { FailureReason, Grounds, Holder, JudgedReplica, LeasedReplica, Replica, UnitState, WorkUnit } from './work-unit.ts';
+import {
+  type FailureReason,
+  type Grounds,
+  type Holder,
+  holderOf,
+  isCanary,
+  type JudgedReplica,
+  type LeasedReplica,
+  type Replica,
+  type UnitState,
+  type WorkUnit,
+} from './work-unit.ts';
 
 export interface Settlement {
   readonly unit: WorkUnit;
@@ -24,13 +35,12 @@ export interface Settlement {
 
 /** A settlement that changes only what is named. */
 export const toSettlement = (unit: WorkUnit, changes: Partial<Settlement> = {}): Settlement => ({
-  effects: [],
-  ending: null,
-  postings: [],
-  countsDelta: {},
-  hostEvents: [],
-  ...changes,
   unit,
+  effects: changes.effects ?? NOTHING,
+  ending: changes.ending ?? null,
+  postings: changes.postings ?? NOTHING,
+  countsDelta: changes.countsDelta ?? {},
+  hostEvents: changes.hostEvents ?? NOTHING,
 });
 
 /** What brought us here. `message`: what the host said whose error it was; `draw`: see record-result; `confirmation`: the job was audited. */
@@ -50,13 +60,13 @@ export function finalize(unit: WorkUnit, digest: Digest, context: TransitionCont
   const { job, index } = unit;
   const at = endOf(unit, context);
   const nameOf = namingOf(unit, context.verify);
-  const replicas = unit.replicas
-    .filter((replica) => replica.kind !== 'ready')
-    .map((replica) => (replica.kind === 'returned' ? judge(replica, nameOf(replica) === digest) : replica));
+  const replicas: Replica[] = [];
+  for (const replica of unit.replicas)
+    if (replica.kind !== 'ready') replicas.push(replica.kind === 'returned' ? judge(replica, nameOf(replica) === digest) : replica);
   const valid = replicas.filter((replica) => isJudged(replica) && replica.valid) as JudgedReplica[];
   const canonical = valid.find((replica) => replica.digest === digest) as JudgedReplica;
   return toSettlement(
-    { ...unit, state: { kind: 'final', digest, at, ...(grounds !== undefined && { grounds }) }, replicas },
+    { ...unit, state: grounds === undefined ? { kind: 'final', digest, at } : { kind: 'final', digest, at, grounds }, replicas },
     {
       effects: leasesOf(unit).map((replica) => revocation(unit, replica, 'final')),
       ending: { job, index, state: 'final', no: canonical.no, at },
@@ -69,7 +79,7 @@ export function finalize(unit: WorkUnit, digest: Digest, context: TransitionCont
 }
 
 /** Never before what led to it, also where the clock stepped back: what is leased or comes later is told from it by its time (isCanary, I16). */
-const endOf = ({ replicas }: WorkUnit, { now }: TransitionContext): number =>
+export const endOf = ({ replicas }: WorkUnit, { now }: TransitionContext): number =>
   replicas.reduce((at, replica) => {
     if (replica.kind === 'ready') return at;
     return Math.max(at, replica.leasedAt, 'returnedAt' in replica ? replica.returnedAt : 0);
@@ -119,14 +129,16 @@ function endWithout(unit: WorkUnit, state: Extract<UnitState, { at: number }>, r
 }
 
 /** One liar must not kill a unit: it takes two accounts, or as many as a verdict takes. */
-export function fatalAccounts({ replicas }: WorkUnit): number {
+export function fatalAccounts(unit: WorkUnit): number {
   const accounts = new Set<string>();
-  for (const replica of replicas) if (replica.kind === 'lost' && replica.error === 'fatal') accounts.add(replica.account);
+  for (const replica of unit.replicas)
+    if (replica.kind === 'lost' && replica.error === 'fatal' && !isCanary(unit, replica)) accounts.add(replica.account);
   return accounts.size;
 }
 
-export const errorsOf = ({ replicas }: WorkUnit): number =>
-  replicas.filter((replica) => replica.kind === 'lost' && replica.cause === 'errored').length;
+/** Those of canaries are their hosts' alone. */
+export const errorsOf = (unit: WorkUnit): number =>
+  unit.replicas.filter((replica) => replica.kind === 'lost' && replica.cause === 'errored' && !isCanary(unit, replica)).length;
 
 export const leasesOf = ({ replicas }: WorkUnit): LeasedReplica[] => replicas.filter((replica) => replica.kind === 'leased');
 
@@ -149,6 +161,5 @@ export const judge = (replica: Extract<Replica, { kind: 'returned' }>, valid: bo
 
 function revoke(replica: Replica): Replica {
   if (replica.kind !== 'leased') return replica;
-  const { deadlineAt: _, ...held } = replica;
-  return { ...held, kind: 'lost', cause: 'revoked' };
+  return { ...holderOf(replica), kind: 'lost', no: replica.no, cause: 'revoked' };
 }

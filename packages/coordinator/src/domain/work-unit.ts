@@ -1,7 +1,7 @@
 /**
  * A unit and its replicas: the aggregate that every decision about one input changes.
  *
- * Unit:    open → verifying → final | failed | cancelled. The last three are absorbing (I9).
+ * Unit:    open → verifying → final | failed | cancelled. The last three are absorbing (I9); only a retraction, which is recorded, leads out of `final`.
  *          `verifying` waits for a proof check or for the referee; a quorum that still lacks agreement stays `open`.
  *          `provisional` has an answer that rests on the word of too few checked hosts to be final: it may be reopened.
  * Replica: ready → leased → returned → judged, or → lost. A replica is leased once; a lost one is replaced by a new
@@ -25,6 +25,23 @@ export interface WorkUnit extends UnitRef {
   readonly truth?: Digest | null;
   /** Which of its answers agree, where agreement is more than equal digests. Absent: nothing was compared. */
   readonly comparisons?: readonly Comparison[];
+  /** Answers that were final and were taken back, oldest first. Never removed (I8). Absent: none was. */
+  readonly retractions?: readonly Retraction[];
+}
+
+/**
+ * A final answer that was taken back. `refuted` the referee computed another one (`truth`) · `convicted` everybody whose word it rested on
+ * (`grounds`) was convicted since.
+ */
+export interface Retraction {
+  readonly reason: 'refuted' | 'convicted';
+  /** What was final, from when to when, and what it rested on. */
+  readonly digest: Digest;
+  readonly finalAt: number;
+  readonly at: number;
+  readonly grounds: Grounds;
+  /** Replicas that were canaries while it was final: what became of them is not the unit's. */
+  readonly canaries: readonly number[];
 }
 
 export type UnitState =
@@ -56,6 +73,14 @@ export interface Holder {
   readonly speed?: number;
   /** The engine class it computes with, where replicas are compared within one class only; absent elsewhere. */
   readonly engine?: string;
+}
+
+/** To be said of the replica in its next state. Field by field: every unit passes here, and a spread that leaves a field out takes ten times as long. */
+export function holderOf({ lease, host, account, leasedAt, speed, engine }: Holder): Holder {
+  const holder: { -readonly [Field in keyof Holder]: Holder[Field] } = { lease, host, account, leasedAt };
+  if (speed !== undefined) holder.speed = speed;
+  if (engine !== undefined) holder.engine = engine;
+  return holder;
 }
 
 export type Replica =
@@ -107,9 +132,10 @@ export function readyReplicas(from: number, count: number): Replica[] {
   return replicas;
 }
 
-/** Leased after its unit was final: to check its host, who must not notice. */
-export const isCanary = ({ state }: WorkUnit, replica: Replica): boolean =>
-  state.kind === 'final' && replica.kind !== 'ready' && replica.leasedAt > state.at;
+/** Leased while its unit was final: to check its host, who must not notice. */
+export const isCanary = ({ state, retractions = [] }: Pick<WorkUnit, 'state' | 'retractions'>, replica: Replica): boolean =>
+  (state.kind === 'final' && replica.kind !== 'ready' && replica.leasedAt > state.at) ||
+  retractions.some(({ canaries }) => canaries.includes(replica.no));
 
 export const hasEnded = (unit: WorkUnit): boolean =>
   unit.state.kind === 'final' || unit.state.kind === 'failed' || unit.state.kind === 'cancelled';
