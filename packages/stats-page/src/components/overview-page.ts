@@ -23,7 +23,7 @@ export function overviewPage({ stats, project, map, origin }: OverviewState): VN
       p({ class: 'helpers' }, helpersSentence(stats), ' ', a({ href: '#join' }, 'Add yours')),
     ),
     factRow([
-      { label: 'Units per second', value: rate(stats.unitsPerSecond), meaning: 'verified, over the last minute' },
+      { label: 'Units per second', value: rate(stats.unitsPerSecond), meaning: 'answered, over the last minute' },
       { label: 'Machines online', value: count(stats.hostsOnline), meaning: `of ${count(stats.hostsEver)} that ever helped` },
       { label: 'Volunteers', value: count(stats.accountsEver), meaning: 'people who lent a machine so far' },
       { label: 'Units verified', value: count(stats.finalUnits), meaning: 'in all jobs since the beginning' },

@@ -6,7 +6,7 @@ import { cellWords, spaceMap } from './space-map.ts';
 test.each([
   [{ state: 'final', final: 100, total: 100, verifiedBy: ['Ada', 'Bo'] }, 'Units 400 to 499: verified by Ada and Bo'],
   [{ state: 'final', final: 1, total: 1, verifiedBy: [] }, 'Unit 400: verified'],
-  [{ state: 'running', final: 40, total: 100, verifiedBy: ['Ada'] }, 'Units 400 to 499: running, 40 of 100 verified by Ada'],
+  [{ state: 'running', final: 40, total: 100, verifiedBy: ['Ada'] }, 'Units 400 to 499: under way, 40 of 100 verified by Ada'],
   [{ state: 'waiting', final: 0, total: 100, verifiedBy: [] }, 'Units 400 to 499: waiting'],
   [{ state: 'failed', final: 0, total: 100, verifiedBy: [] }, 'Units 400 to 499: failed'],
 ] as const)('[PG11] a cell says which units it holds, their state, and who verified them: %j', (cell, words) => {
@@ -27,8 +27,14 @@ test('[PG5] every cell is an item of a list that has a name, with its words in i
 test('[PG6] a cell shows its state by a class of its own, and the key names every state that occurs', () => {
   const html = render(spaceMap(sampleMap(60), 'Tones'));
   for (const state of ['final', 'verifying', 'running', 'waiting', 'failed', 'cancelled']) expect(html).toContain(`cell is-${state}`);
-  for (const label of ['Verified', 'In verification', 'Running', 'Waiting', 'Failed', 'Cancelled'])
+  for (const label of ['Verified', 'In verification', 'Under way', 'Waiting', 'Failed', 'Cancelled'])
     expect(html).toContain(`</svg>${label}</span>`);
+});
+
+test('[PG12] a cell with work in it is under way: its units may be running, in verification or answered', () => {
+  const html = render(spaceMap(sampleMap(60), 'Tones'));
+  expect(html).toContain(': under way</span>');
+  expect(html.replaceAll(/(is|tex)-running/g, '')).not.toMatch(/running/i);
 });
 
 test('few cells are drawn large, and none at all says why', () => {

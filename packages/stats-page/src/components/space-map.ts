@@ -11,11 +11,18 @@ import { swatch } from './progress-bar.ts';
 
 type Cell = JobMap['cells'][number];
 
+/**
+ * Of a cell with work in it the map does not say whose turn it is: whoever could see that a unit is answered already would know that
+ * they are given it as a check (I21). How many are running, in verification and answered, the bar tells.
+ */
+const WORDS: Partial<Record<UnitState, string>> = { running: 'Under way' };
+const wordsFor = (state: UnitState): string => WORDS[state] ?? labelOf(state);
+
 /** `Units 400 to 499: verified by Ada and Bo` */
 export function cellWords(cell: Cell, position: number, unitsPerCell: number): string {
   const first = position * unitsPerCell;
   const units = cell.total === 1 ? `Unit ${count(first)}` : `Units ${count(first)} to ${count(first + cell.total - 1)}`;
-  const state = labelOf(cell.state).toLowerCase();
+  const state = wordsFor(cell.state).toLowerCase();
   const share = cell.final > 0 && cell.final < cell.total ? `, ${count(cell.final)} of ${count(cell.total)} verified` : '';
   const by = cell.verifiedBy.length > 0 ? ` by ${listed(cell.verifiedBy)}` : '';
   return cell.state === 'final' ? `${units}: verified${by}` : `${units}: ${state}${share}${by}`;
@@ -51,7 +58,7 @@ export function spaceMap(map: JobMap, jobTitle: string): VNode {
     ),
     p(
       { class: 'key', 'aria-hidden': true },
-      ...UNIT_STATES.filter(({ state }) => present.has(state)).map(({ state, label }) => span({ key: state }, swatch(state), label)),
+      ...UNIT_STATES.filter(({ state }) => present.has(state)).map(({ state }) => span({ key: state }, swatch(state), wordsFor(state))),
     ),
     p(
       { class: 'readout', id: 'map-readout', 'aria-hidden': true },
