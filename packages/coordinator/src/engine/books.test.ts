@@ -1,6 +1,7 @@
-import { jobFacts, jobId } from '@manyhands/testkit';
+import { accountId, hostId, jobFacts, jobId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { type Job, ZERO_COUNTS } from '../domain/job.ts';
+import { createStanding } from '../domain/standing.ts';
 import { createUnit, type WorkUnit } from '../domain/work-unit.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import { Books } from './books.ts';
@@ -29,6 +30,16 @@ test('[EN37] all that is missing is read in one call, once', async () => {
   expect(books.unit(job.id, 1)).toEqual(unit(1));
   expect(books.unit(job.id, 7)).toBeUndefined();
   expect([books.job(job.id), books.job(jobId(9))]).toEqual([job, undefined]);
+});
+
+test('[EN37] with every job comes what hosts have earned for its task, also where what a batch names can be gone through only once', async () => {
+  const { books, store } = await open([unit(0)]);
+  const [host, account] = [hostId(1), accountId(1)];
+  await store.commit({ standings: [createStanding(job.task, host, account, 16)] });
+  await books.load([ref(0)].values(), [job.id].values());
+  expect(books.hosts.standing(job.task, host)?.quota).toBe(16);
+  books.keep([], [], [createStanding(job.task, host, account, 8)]);
+  expect(books.hosts.standing(job.task, host)?.quota).toBe(8);
 });
 
 test('[EN37] units that ended are let go, and beyond the bound those that are here longest', async () => {

@@ -40,27 +40,25 @@ export class Books {
     return this.#jobs.values();
   }
 
-  /** Reads what is not at hand, in one call for all units. */
+  /** Reads what is not at hand, in one call for all units. What it is given is gone through once: a batch names what it needs as it goes. */
   async load(units: Iterable<UnitRef>, jobs: Iterable<JobId>): Promise<void> {
-    const missingUnits = this.#missing(units);
-    const missingJobs = [...new Set(jobs)].filter((id) => !this.#jobs.has(id));
-    if (missingUnits.length > 0)
-      for (const unit of (await this.#store.loadUnits(missingUnits)).values()) this.#units.set(unit.job, unit.index, unit);
-    for (const id of missingJobs) {
-      const job = await this.#store.loadJob(id);
-      if (job !== null) this.#jobs.set(id, job);
+    const wanted = new Set(jobs);
+    const missing = new UnitMap<UnitRef>();
+    for (const ref of units) {
+      wanted.add(ref.job);
+      if (!this.#units.has(ref.job, ref.index)) missing.set(ref.job, ref.index, ref);
     }
-    await this.#loadHosts(units, jobs);
+    if (missing.size > 0)
+      for (const unit of (await this.#store.loadUnits([...missing.values()])).values()) this.#units.set(unit.job, unit.index, unit);
+    for (const id of wanted) await this.#loadJob(id);
   }
 
-  /** Every job that a decision touches. */
-  async #loadHosts(units: Iterable<UnitRef>, jobs: Iterable<JobId>): Promise<void> {
-    const touched = new Set(jobs);
-    for (const { job } of units) touched.add(job);
-    for (const id of touched) {
-      const job = this.#jobs.get(id);
-      if (job !== undefined && !this.hosts.has(id, job.task)) await this.hosts.load(id, job.task);
-    }
+  /** With what hosts have earned for its task. */
+  async #loadJob(id: JobId): Promise<void> {
+    const job = this.#jobs.get(id) ?? (await this.#store.loadJob(id));
+    if (job === null) return;
+    if (!this.#jobs.has(id)) this.#jobs.set(id, job);
+    if (!this.hosts.has(id, job.task)) await this.hosts.load(id, job.task);
   }
 
   /** These are committed. A unit that is over is let go; beyond the bound, so are the ones longest here. */
@@ -98,11 +96,5 @@ export class Books {
         this.#jobs.delete(id);
         this.hosts.forget(id);
       }
-  }
-
-  #missing(refs: Iterable<UnitRef>): UnitRef[] {
-    const missing = new UnitMap<UnitRef>();
-    for (const ref of refs) if (!this.#units.has(ref.job, ref.index)) missing.set(ref.job, ref.index, ref);
-    return [...missing.values()];
   }
 }
