@@ -14,6 +14,7 @@ export const FEATURES = [
   ...['duplicates', 'late-results', 'reordering', 'releases', 'bursts'],
   ...['streams', 'ranges', 'repeats', 'cancels', 'priorities'],
   ...['slow-judge', 'broken-judge', 'tight-pages', 'tight-cache', 'tight-batches', 'small-frames', 'overload', 'engine-classes'],
+  ...['restores', 'old-workers', 'wrong-clocks'],
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 

@@ -1,4 +1,4 @@
-/** What befalls the coordinator while there are faults; each comes about twice in a seed that has it. */
+/** What befalls the coordinator while there are faults; each comes about twice in a seed that has it, and backups more often, for only the second of two can be a restore. */
 import type { Feature } from './configuration.ts';
 import type { CrashPoint } from './fragile-store.ts';
 import type { Simulation } from './simulation.ts';
@@ -16,12 +16,13 @@ export function scheduleFaults(simulation: Simulation, faultsMs: number): void {
     'store-failures': () => simulation.armCrash(FAILURES),
     stops: () => simulation.stop(),
     pauses: () => simulation.pause(chance.int(1, 3 * configuration.leaseMs)),
+    restores: () => (chance.isTrue(0.4) ? simulation.restore() : simulation.backUp()),
     'clock-steps': () => simulation.stepClock(chance.pick([-stepMs, stepMs, 5 * simulation.limits.sweepMs])),
   };
   for (const [feature, strike] of Object.entries(faults)) {
     if (!simulation.has(feature as Feature)) continue;
     const again = (): void =>
-      simulation.time.after(chance.around(faultsMs / 2), () => {
+      simulation.time.after(chance.around(feature === 'restores' ? faultsMs / 5 : faultsMs / 2), () => {
         if (simulation.isHealing) return;
         strike();
         again();

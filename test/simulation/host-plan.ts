@@ -1,4 +1,5 @@
 /** What kind of host a simulated one is: how quick, how honest, how often it goes away. Rates are chances of each occasion; 0: never. */
+import { PROTOCOL_VERSION } from '@manyhands/protocol';
 import type { Chance } from './chance.ts';
 import type { Feature } from './configuration.ts';
 
@@ -30,7 +31,27 @@ export interface HostPlan {
   /** Of leases it has forgotten when it comes back. */
   readonly amnesia: number;
   readonly isReordering: boolean;
+  /** What it speaks of the wire, until somebody updates it. */
+  readonly versions: Versions;
+  /** How fast its timers are; 1: as time. */
+  readonly pace: number;
+  /** Its clock is years off, so how long it took to compute is anything. */
+  readonly isClockWrong: boolean;
 }
+
+export interface Versions {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+export const CURRENT: Versions = { oldest: PROTOCOL_VERSION, newest: PROTOCOL_VERSION };
+/** One back, one back and today's, today's and the next, the next alone. */
+const OTHERS: readonly Versions[] = [
+  { oldest: PROTOCOL_VERSION - 1, newest: PROTOCOL_VERSION - 1 },
+  { oldest: PROTOCOL_VERSION - 1, newest: PROTOCOL_VERSION },
+  { oldest: PROTOCOL_VERSION, newest: PROTOCOL_VERSION + 1 },
+  { oldest: PROTOCOL_VERSION + 1, newest: PROTOCOL_VERSION + 1 },
+];
 
 interface Scale {
   readonly count: number;
@@ -55,6 +76,7 @@ function drawHost(
   const sometimes = (feature: Feature, share: number, rate: number): number => (features.has(feature) && chance.isTrue(share) ? rate : 0);
   const isSlow = sometimes('slow-hosts', 0.3, 1) === 1;
   const isAbsent = sometimes('absences', 0.4, 1) === 1;
+  const isClockWrong = sometimes('wrong-clocks', 0.5, 1) === 1;
   return {
     ...who,
     engine: features.has('engine-classes') ? chance.pick(['v8', 'v8', 'jsc']) : 'v8',
@@ -75,6 +97,9 @@ function drawHost(
     releases: sometimes('releases', 0.5, 0.1),
     amnesia: sometimes('amnesia', 0.5, 0.3),
     isReordering: features.has('reordering'),
+    versions: sometimes('old-workers', 0.5, 1) === 1 ? chance.pick(OTHERS) : CURRENT,
+    isClockWrong,
+    pace: isClockWrong ? chance.pick([0.5, 1, 3]) : 1,
   };
 }
 
@@ -100,4 +125,7 @@ export const honestHost = (n: number, engine: string, grainMs: number): HostPlan
   releases: 0,
   amnesia: 0,
   isReordering: false,
+  versions: CURRENT,
+  isClockWrong: false,
+  pace: 1,
 });

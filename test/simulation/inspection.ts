@@ -31,6 +31,8 @@ export interface Moment {
   readonly workers: readonly SimulatedWorker[];
   /** A lease of an earlier deadline was overlooked (I30); null: the coordinator had no time to look yet. */
   readonly overdueAt: number | null;
+  /** What the coordinator's clock shows; null: it is down. */
+  readonly now: number | null;
 }
 
 export class Inspection {
@@ -39,6 +41,16 @@ export class Inspection {
 
   constructor(ports: InspectionPorts) {
     this.#ports = ports;
+  }
+
+  /** What the books said when they were last looked at; for `goBack`. */
+  get seen(): ReadonlyMap<UnitId, WorkUnit> {
+    return this.#before;
+  }
+
+  /** A backup was restored, of when `seen` was the last that was seen. */
+  goBack(seen: ReadonlyMap<UnitId, WorkUnit>): void {
+    this.#before = seen;
   }
 
   /** Rows that a glance reads. */
@@ -82,9 +94,11 @@ export class Inspection {
     this.#before = now;
   }
 
-  #compareLeases({ units }: Books, { workers, overdueAt }: Moment): void {
+  #compareLeases({ units, jobs }: Books, { workers, overdueAt, now }: Moment): void {
     const { witness, configuration } = this.#ports;
-    const live = units.flatMap((unit) => unit.replicas.filter((replica) => isLive(unit, replica)) as LeasedReplica[]);
+    const live = units.flatMap((unit) =>
+      (unit.replicas.filter((replica) => isLive(unit, replica)) as LeasedReplica[]).map((replica) => ({ ...replica, job: unit.job })),
+    );
     const byHost = Map.groupBy(live, ({ host }) => host);
     for (const worker of workers) {
       const held = worker.settledLeases;
@@ -95,6 +109,8 @@ export class Inspection {
       const difference = [...new Set(held).symmetricDifference(new Set(known))];
       if (difference.length > 0) witness.accuse('I31', worker.host, `it and the coordinator disagree about ${difference.join(', ')}`);
     }
+    const leaseMs = new Map(jobs.map((job) => [job.id, job.leaseMs]));
+    if (now !== null) for (const { job, lease, deadlineAt } of live) witness.left(lease, deadlineAt - now, leaseMs.get(job) ?? 0);
     if (overdueAt === null) return;
     for (const { lease, deadlineAt } of live)
       if (deadlineAt < overdueAt) witness.accuse('I30', lease, 'it has expired, and nobody noticed');

@@ -61,18 +61,35 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant('an error is counted wrongly', 'domain/result-transitions.ts', 'countsDelta: { errored: 1 },', 'countsDelta: { errored: 2 },'),
   mutant(
-    'a clock set back brings a deadline nearer',
-    'domain/lease-transitions.ts',
-    'Math.max(replica.deadlineAt, command.deadlineAt)',
-    'command.deadlineAt',
-  ),
-  mutant(
     'a clock set forward brings lost leases back',
     'store/unit-facts.ts',
     "(replica.kind === 'leased' ? {",
     "(replica.kind === 'lost' && replica.cause === 'expired' ? { ...replica, kind: 'leased', deadlineAt: replica.leasedAt + byMs } : replica.kind === 'leased' ? {",
   ),
-  mutant('a clock set back makes canaries of leases', 'domain/unit-end.ts', 'const at = endOf(unit, context);', 'const at = context.now;'),
+  mutant(
+    'time stands still until a clock set back has caught up',
+    'app/steady-clock.ts',
+    'at = Math.max(shown, at + (elapsed - elapsedMs) * WAITING_PACE);',
+    'at = Math.max(shown, at);',
+  ),
+  mutant(
+    'time goes back with the clock',
+    'app/steady-clock.ts',
+    'at = Math.max(shown, at + (elapsed - elapsedMs) * WAITING_PACE);',
+    'at = shown;',
+  ),
+  mutant(
+    'a start goes back in time',
+    'app/steady-clock.ts',
+    'let at = notBefore ?? Number.NEGATIVE_INFINITY;',
+    'let at = Number.NEGATIVE_INFINITY;',
+  ),
+  mutant(
+    'downtime that was made up for counts again',
+    'store/sqlite/commit.ts',
+    'if (aliveAt !== undefined) noteAlive.run(aliveAt);',
+    'if (aliveAt === -1) noteAlive.run(aliveAt);',
+  ),
   mutant(
     'the same account twice',
     'domain/eligibility.ts',
@@ -122,10 +139,10 @@ export const MUTANTS: readonly Mutant[] = [
     'const resting = page.slice(page.length).flatMap(',
   ),
   mutant(
-    'the audit at the end is skipped',
+    'checks count that nobody made',
     'domain/audit-transitions.ts',
-    "if (believed === null || verify.kind !== 'confidence' || oddsOf(believed, trust.phi) * verify.wrongIn > 1)",
-    "if (believed === null || verify.kind !== 'confidence')",
+    'members.map(({ checks }) => checks),',
+    'members.map(({ checks }) => checks + 1e9),',
   ),
   mutant(
     'provisional is taken for final',

@@ -27,7 +27,7 @@ export interface AuthorPorts {
   note(text: string): void;
 }
 
-interface Progress {
+export interface Progress {
   readonly order: Order;
   /** null: not acknowledged yet. */
   id: JobId | null;
@@ -40,8 +40,9 @@ interface Progress {
 export class SimulatedAuthor {
   readonly #name: string;
   readonly #ports: AuthorPorts;
-  readonly #jobs: readonly Progress[];
+  #jobs: readonly Progress[];
   #isHurrying = false;
+  #isAtWork = true;
 
   constructor(name: string, orders: readonly Order[], ports: AuthorPorts) {
     this.#name = name;
@@ -59,8 +60,22 @@ export class SimulatedAuthor {
     time.after(this.#isHurrying ? pauseMs / 20 : chance.around(pauseMs), () => {
       const life = this.#ports.life();
       if (life !== null) this.#act(life);
-      if (!this.#isHurrying || !this.isDone) this.start();
+      this.#isAtWork = !this.#isHurrying || !this.isDone;
+      if (this.#isAtWork) this.start();
     });
+  }
+
+  /** How far it is. */
+  get progress(): readonly Progress[] {
+    return this.#jobs.map((job) => ({ ...job }));
+  }
+
+  /** Its program is started again, where it was then. */
+  goBack(progress: readonly Progress[]): void {
+    this.#jobs = progress.map((job) => ({ ...job }));
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    this.start();
   }
 
   /** Nothing but what is left to submit, and soon. */

@@ -15,17 +15,64 @@ export type Books = Omit<Snapshot, 'maxReplicas' | 'maxErrors'>;
 export interface SimulatedDisk extends Disposable {
   /** As a new process sees it: nothing is remembered but the rows. */
   open(): Store & ReadStore;
+  backUp(): Backup;
+  /** As it was then: whatever was written since is lost. Nobody has it open. */
+  restore(backup: Backup): Promise<void>;
   /** `isThorough`: every row is read again, not only those that a commit has named since. */
   read(isThorough: boolean): Promise<Books>;
+}
+
+/** How many writes are in it. */
+export type Backup = number;
+
+/** Every write so far, so that the first of them can be made again: a disk as it was. */
+class Writes {
+  readonly #all: ((store: Store) => Promise<unknown>)[] = [];
+
+  get count(): Backup {
+    return this.#all.length;
+  }
+
+  /** `store`, whose writes are kept from now on. */
+  of<Kept extends Store>(store: Kept): Kept {
+    const [commit, extendLeases, keepAlive] = [store.commit.bind(store), store.extendLeases.bind(store), store.keepAlive.bind(store)];
+    return Object.assign(store, {
+      commit: (changes: ChangeSet) => this.#keep((other) => other.commit(changes)) && commit(changes),
+      extendLeases: (byMs: number, at: number) => this.#keep((other) => other.extendLeases(byMs, at)) && extendLeases(byMs, at),
+      keepAlive: (now: number) => this.#keep((other) => other.keepAlive(now)) && keepAlive(now),
+    });
+  }
+
+  /** Onto an empty store. The writes after are forgotten. */
+  async repeat(count: Backup, store: Store): Promise<void> {
+    this.#all.length = count;
+    for (const write of this.#all) await write(store);
+  }
+
+  #keep(write: (store: Store) => Promise<unknown>): true {
+    this.#all.push(write);
+    return true;
+  }
 }
 
 export const createDisk = (kind: 'memory' | 'sqlite'): SimulatedDisk => (kind === 'memory' ? new MemoryDisk() : new SqliteDisk());
 
 class MemoryDisk implements SimulatedDisk {
-  readonly #store = createMemoryStore() as MemoryStore & Store & ReadStore;
+  readonly #writes = new Writes();
+  #store = this.#writes.of(emptyMemory());
 
   open(): Store & ReadStore {
     return this.#store;
+  }
+
+  backUp(): Backup {
+    return this.#writes.count;
+  }
+
+  async restore(backup: Backup): Promise<void> {
+    const store = emptyMemory();
+    await this.#writes.repeat(backup, store);
+    this.#store = this.#writes.of(store);
   }
 
   async read(): Promise<Books> {
@@ -44,6 +91,8 @@ class MemoryDisk implements SimulatedDisk {
   [Symbol.dispose](): void {}
 }
 
+const emptyMemory = () => createMemoryStore() as MemoryStore & Store & ReadStore;
+
 interface UnitRows {
   readonly unit: WorkUnit;
   readonly results: readonly StoredResult[];
@@ -55,14 +104,27 @@ const EVERYTHING = 1_000_000;
 const ENDED: Readonly<Record<number, Ending['state']>> = { 2: 'final', 3: 'failed', 4: 'cancelled' };
 
 class SqliteDisk implements SimulatedDisk {
-  readonly #database: OpenDatabase = openDatabase(null);
+  readonly #writes = new Writes();
+  #database: OpenDatabase = openDatabase(null);
   #store = new SqliteStore(this.#database);
   readonly #rows = new Map<UnitId, UnitRows>();
   readonly #touched = new Map<UnitId, UnitRef>();
 
   open(): Store & ReadStore {
-    this.#store = new NotedStore(this.#database, (refs) => this.#touch(refs));
+    this.#store = this.#writes.of(new NotedStore(this.#database, (refs) => this.#touch(refs)));
     return this.#store;
+  }
+
+  backUp(): Backup {
+    return this.#writes.count;
+  }
+
+  async restore(backup: Backup): Promise<void> {
+    this.#database[Symbol.dispose]();
+    this.#database = openDatabase(null);
+    await this.#writes.repeat(backup, new SqliteStore(this.#database));
+    this.#rows.clear();
+    this.#touched.clear();
   }
 
   async read(isThorough: boolean): Promise<Books> {
@@ -122,6 +184,11 @@ class NotedStore extends SqliteStore {
   constructor(database: OpenDatabase, onWrite: (refs: readonly UnitRef[]) => void) {
     super(database);
     this.#onWrite = onWrite;
+  }
+
+  override async extendLeases(byMs: number, aliveAt: number): Promise<void> {
+    this.#onWrite(await this.liveLeases());
+    await super.extendLeases(byMs, aliveAt);
   }
 
   override commit(changes: ChangeSet): Promise<CommitResult> {

@@ -2,13 +2,13 @@
  * A host with a journal that outlives its connections: what it holds, and what it has computed and was not thanked for. Honest by nature; its plan says
  * where it is not. It asks no sooner than it was told (I32), and after every connection it says what it holds (I31).
  */
-import type { Assign, LeaseId, LeaseRef, LeaseResult } from '@manyhands/protocol';
-import { unitIdOf } from '@manyhands/protocol';
+import type { Assign, LeaseId, LeaseRef, LeaseResult, RecordedOutcome } from '@manyhands/protocol';
+import { negotiateVersion, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, unitIdOf } from '@manyhands/protocol';
 import { accountId, hostId } from '@manyhands/testkit';
 import type { HostIdentity } from '../../packages/coordinator/src/engine/coordinator.ts';
 import type { Chance } from './chance.ts';
 import type { AnswerKind, GroundTruth } from './ground-truth.ts';
-import type { HostPlan } from './host-plan.ts';
+import { CURRENT, type HostPlan, type Versions } from './host-plan.ts';
 import type { Life } from './life.ts';
 import { OUTPUT_BYTES } from './output-bytes.ts';
 import { type Heard, type Said, SimulatedConnection } from './simulated-connection.ts';
@@ -48,10 +48,14 @@ export class SimulatedWorker {
   #isReconciled = false;
   #capacity = 0;
   #isFaulty = true;
+  #versions: Versions;
+  /** Of the books, when this connection began. */
+  #age = 0;
   #isGone = false;
 
   constructor(plan: HostPlan, ports: WorkerPorts) {
     this.plan = plan;
+    this.#versions = plan.versions;
     this.#ports = ports;
   }
 
@@ -74,7 +78,13 @@ export class SimulatedWorker {
 
   #open(life: Life): void {
     const { time, chance, witness } = this.#ports;
+    const protocol = negotiateVersion(this.#versions);
+    if (protocol === null) {
+      this.#turnedAway();
+      return;
+    }
     this.#forgetSome();
+    this.#age = witness.age;
     const connection = new SimulatedConnection({
       ...{ life, time, chance, latencyMs: this.plan.latencyMs },
       onSent: (frame) => witness.sent(this.host, frame),
@@ -84,7 +94,7 @@ export class SimulatedWorker {
     });
     this.#connection = connection;
     this.#unanswered = [];
-    connection.open(this.#identity());
+    connection.open(this.#identity(protocol));
     if (this.plan.connectedMs !== null) time.after(chance.around(this.plan.connectedMs), () => this.#tire(connection));
   }
 
@@ -128,11 +138,24 @@ export class SimulatedWorker {
       for (const lease of this.#held.keys()) if (this.#ports.chance.isTrue(this.plan.amnesia)) this.#held.delete(lease);
   }
 
-  #identity(): HostIdentity {
+  /** 4001, at the door: it comes back once it was updated. No version that is still spoken may be turned away (G9). */
+  #turnedAway(): void {
+    const { time, chance, witness, note } = this.#ports;
+    const { oldest, newest } = this.#versions;
+    note(`host ${this.plan.n} is turned away: it speaks ${oldest} to ${newest}`);
+    if (oldest <= PROTOCOL_VERSION && newest >= OLDEST_PROTOCOL_VERSION)
+      witness.accuse('G9', this.host, `it speaks ${oldest} to ${newest} and was turned away`);
+    time.after(chance.around(4 * this.plan.awayMs), () => {
+      this.#versions = CURRENT;
+      this.connect();
+    });
+  }
+
+  #identity(protocol: number): HostIdentity {
     const { n, account, cores, gflops, engine } = this.plan;
     return {
       ...{ host: this.host, account: accountId(account), hostKey: `key ${n}`, displayName: n % 3 === 0 ? null : `host ${n}` },
-      ...{ team: n % 2 === 0 ? 'even' : null, cores, gflops, software: 'simulated', engine, protocol: 1 },
+      ...{ team: n % 2 === 0 ? 'even' : null, cores, gflops, software: 'simulated', engine, protocol },
     };
   }
 
@@ -163,7 +186,7 @@ export class SimulatedWorker {
         this.#take(heard);
         return;
       case 'recorded':
-        this.#ports.witness.answered(this.host, this.#unanswered.shift() ?? [], heard.results);
+        this.#hearAnswers(heard.results);
         for (const { lease } of heard.results) this.#held.delete(lease);
         this.#ask();
         return;
@@ -180,6 +203,13 @@ export class SimulatedWorker {
     }
   }
 
+  /** What was promised by books that were lost since, and arrives only now, binds nobody. */
+  #hearAnswers(answers: readonly { readonly lease: LeaseId; readonly outcome: RecordedOutcome }[]): void {
+    const { witness } = this.#ports;
+    const results = this.#unanswered.shift() ?? [];
+    if (this.#age === witness.age) witness.answered(this.host, results, answers);
+  }
+
   #reconcile(): void {
     const refs = [...this.#held.values()].map(({ ref }) => ref);
     const half = refs.length > 1 && this.#ports.chance.isTrue(0.3) ? refs.length >> 1 : 0;
@@ -193,13 +223,13 @@ export class SimulatedWorker {
   }
 
   #askLater(connection: SimulatedConnection, ms: number): void {
-    this.#ports.time.after(ms, () => {
+    this.#ports.time.after(ms * this.#pace, () => {
       if (connection === this.#connection) this.#ask();
     });
   }
 
   #beat(connection: SimulatedConnection, everyMs: number): void {
-    this.#ports.time.after(everyMs, () => {
+    this.#ports.time.after(everyMs * this.#pace, () => {
       if (connection !== this.#connection) return;
       const leases = [...this.#held.values()].map(({ ref }) => ref);
       if (this.#isReconciled && leases.length > 0) this.#say({ type: 'renew', leases });
@@ -244,11 +274,15 @@ export class SimulatedWorker {
 
   #compute(ref: LeaseRef): LeaseResult {
     const { chance, truth } = this.#ports;
-    const elapsedMs = chance.pick([0, 1, 1e12, this.plan.unitMs]);
+    const elapsedMs = this.plan.isClockWrong ? chance.pick([0, 1, 1e12]) : this.plan.unitMs;
     if (this.#is('errors')) return { ...ref, status: 'error', kind: chance.pick(ERRORS), message: 'it failed', elapsedMs };
     if (this.#is('oversize')) return { ...ref, status: 'ok', output: TOO_LARGE, elapsedMs };
     const output = truth.answer(unitIdOf(ref.job, ref.index), this.#kindOfAnswer(), this.plan.n, chance.real());
     return { ...ref, status: 'ok', output, elapsedMs };
+  }
+
+  get #pace(): number {
+    return this.#isFaulty ? this.plan.pace : 1;
   }
 
   #kindOfAnswer(): AnswerKind {

@@ -21,23 +21,38 @@ export interface StoredChunk {
   readonly digest: Digest;
 }
 
+/** What was promised until some moment. */
+export interface Memory {
+  readonly acknowledged: ReadonlyMap<string, Acknowledged>;
+  readonly chunks: ReadonlyMap<string, StoredChunk>;
+  readonly jobs: ReadonlyMap<string, JobId>;
+  readonly assigned: ReadonlyMap<LeaseId, HostId>;
+  readonly cancelled: ReadonlySet<JobId>;
+  readonly promised: ReadonlyMap<LeaseId, number>;
+  readonly servedMs: number;
+}
+
 export class Witness {
   readonly violations: Violation[] = [];
   /** By lease and answer: what its host was told first. */
-  readonly acknowledged = new Map<string, Acknowledged>();
-  readonly chunks = new Map<string, StoredChunk>();
+  acknowledged = new Map<string, Acknowledged>();
+  chunks = new Map<string, StoredChunk>();
   /** By author and key. */
-  readonly jobs = new Map<string, JobId>();
+  jobs = new Map<string, JobId>();
   /** Leases that a host was told of. */
-  readonly assigned = new Map<LeaseId, HostId>();
-  readonly #cancelled = new Set<JobId>();
+  assigned = new Map<LeaseId, HostId>();
+  #cancelled = new Set<JobId>();
   /** By lease: until when the host may rely on it, in time the coordinator was there for. */
-  readonly #promised = new Map<LeaseId, number>();
+  #promised = new Map<LeaseId, number>();
   readonly #sweepMs: number;
+  /** How often a backup was restored. */
+  age = 0;
   /** Time the coordinator was there. */
   #servedMs = 0;
   /** What no sweep can notice: see `forgiveSweeps`. */
   #slackMs = 0;
+  /** What leases may be longer: see `lengthen`. */
+  #longerMs = 0;
 
   constructor(sweepMs: number) {
     this.#sweepMs = sweepMs;
@@ -55,6 +70,44 @@ export class Witness {
   /** A jump of up to three sweeps looks like a busy machine, so leases may be shorter by so much (lease-sweeper.ts). */
   forgiveSweeps(): void {
     this.#slackMs += 4 * this.#sweepMs;
+  }
+
+  /**
+   * Who was given a lease while the coordinator had not noticed yet that it slept, or that its clock was set forward, is given that time on top, as
+   * everybody is.
+   */
+  lengthen(ms: number): void {
+    this.#longerMs += ms;
+  }
+
+  /** I30: nobody keeps a lease for longer than one, whatever clocks did. */
+  left(lease: LeaseId, leftMs: number, leaseMs: number): void {
+    const tooLongMs = leftMs - leaseMs - this.#longerMs;
+    if (tooLongMs > 0) this.accuse('I30', lease, `it lasts ${tooLongMs} ms longer than a lease may`);
+  }
+
+  /** What a backup made now knows of. */
+  remember(): Memory {
+    return {
+      ...{
+        acknowledged: new Map(this.acknowledged),
+        chunks: new Map(this.chunks),
+        jobs: new Map(this.jobs),
+        assigned: new Map(this.assigned),
+      },
+      ...{ cancelled: new Set(this.#cancelled), promised: new Map(this.#promised), servedMs: this.#servedMs },
+    };
+  }
+
+  /** That backup was restored: what was promised since is void, by everybody's leave. What a lease had left then it has left now. */
+  goBack({ cancelled, promised, servedMs, ...memory }: Memory): void {
+    this.age++;
+    this.acknowledged = new Map(memory.acknowledged);
+    this.chunks = new Map(memory.chunks);
+    this.jobs = new Map(memory.jobs);
+    this.assigned = new Map(memory.assigned);
+    this.#cancelled = new Set(cancelled);
+    this.#promised = new Map([...promised].map(([lease, until]) => [lease, until + this.#servedMs - servedMs]));
   }
 
   /** The coordinator speaks. */

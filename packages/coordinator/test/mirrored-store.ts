@@ -17,9 +17,9 @@ export class MirroredStore extends MemoryStore {
     return answer;
   }
 
-  override async extendLeases(byMs: number): Promise<void> {
-    await super.extendLeases(byMs);
-    await this.#real.extendLeases(byMs);
+  override async extendLeases(byMs: number, aliveAt: number): Promise<void> {
+    await super.extendLeases(byMs, aliveAt);
+    await this.#real.extendLeases(byMs, aliveAt);
   }
 
   override async keepAlive(now: number): Promise<void> {

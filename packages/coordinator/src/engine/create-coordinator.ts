@@ -102,7 +102,7 @@ class Engine implements Coordinator {
     this.#canceller = new JobCanceller(ports);
     this.#jobs = new JobDesk(ports);
     this.#catalogue = new CatalogueDesk(ports);
-    this.#sweeper = new LeaseSweeper({ ...ports, extendLeases: (byMs) => this.#extendLeases(byMs, 'the clock jumped') });
+    this.#sweeper = new LeaseSweeper({ ...ports, extendLeases: (byMs, until) => this.#extendLeases(byMs, until, 'the clock jumped') });
     this.#sessions = new SessionDesk({ ...ports, feeder: this.#feeder, registry: this.#registry });
   }
 
@@ -166,10 +166,11 @@ class Engine implements Coordinator {
   async start(): Promise<void> {
     const { store, clock } = this.#options;
     const lastAliveAt = await store.lastAliveAt();
-    const downtimeMs = lastAliveAt === null ? 0 : clock.now() - lastAliveAt;
+    const now = clock.now();
+    const downtimeMs = lastAliveAt === null ? 0 : now - lastAliveAt;
     // I34: nobody could renew or return anything while we were away.
-    if (downtimeMs > 0) await this.#extendLeases(downtimeMs, 'the coordinator was down');
-    await store.keepAlive(clock.now());
+    if (downtimeMs > 0) await this.#extendLeases(downtimeMs, now, 'the coordinator was down');
+    else await store.keepAlive(now);
     const jobs = await store.activeJobs();
     this.#books.keep([], jobs);
     for (const job of jobs) await this.#resume(job);
@@ -243,10 +244,10 @@ class Engine implements Coordinator {
   }
 
   /** CQ9. What is at hand has the old deadlines, so it is read again. */
-  async #extendLeases(byMs: number, why: string): Promise<void> {
+  async #extendLeases(byMs: number, until: number, why: string): Promise<void> {
     this.#log.warn({ byMs }, `${why}: every live lease is extended by as much`);
     await this.#queue.exclusively(async () => {
-      await this.#options.store.extendLeases(byMs);
+      await this.#options.store.extendLeases(byMs, until);
       this.#books.forgetUnits();
       for (const { window } of this.#board.inOrder) window.forget();
       for (const session of this.#registry.all()) session.extend(byMs);

@@ -15,7 +15,7 @@ export interface LeaseSweeperPorts {
   readonly store: Pick<Store, 'expiredUnits'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly limits: Pick<EngineLimits, 'sweepMs' | 'pageUnits'>;
-  extendLeases(byMs: number): Promise<void>;
+  extendLeases(byMs: number, until: number): Promise<void>;
   onBroken(error: unknown): void;
 }
 
@@ -61,7 +61,7 @@ export class LeaseSweeper {
   async #sweep(now: number, jumpedMs: number): Promise<void> {
     const { store, limits } = this.#ports;
     if (jumpedMs > 0) {
-      await this.#ports.extendLeases(jumpedMs);
+      await this.#ports.extendLeases(jumpedMs, now);
       this.#servedUntil = now;
     }
     for (;;) {

@@ -42,9 +42,12 @@ export interface Store extends AsyncDisposable {
   loadTallies(job: JobId): Promise<readonly Tally[]>;
   /** All live leases, and those of one host. */
   liveLeases(host?: HostId): Promise<readonly (LeaseRef & { host: HostId; deadlineAt: number })[]>;
-  /** Adds `byMs` to the deadline of every live lease, in one transaction: our own downtime is nobody's fault (I34). */
-  extendLeases(byMs: number): Promise<void>;
-  /** The last moment this store is known to have been served, for I34; null on a new store. `keepAlive` writes it. */
+  /**
+   * Adds `byMs` to the deadline of every live lease: our own downtime is nobody's fault (I34). It is made up for until `aliveAt`, which is noted in
+   * the same transaction: no downtime is made up for twice.
+   */
+  extendLeases(byMs: number, aliveAt: number): Promise<void>;
+  /** The last moment up to which this store was served, or downtime was made up for; null on a new store. `keepAlive` writes it. */
   lastAliveAt(): Promise<number | null>;
   keepAlive(now: number): Promise<void>;
 

@@ -34,7 +34,8 @@ export function describeLeases(open: OpenStore): void {
       await using store = await open();
       const pair = unit(1, 2, { replicas: [leased(1, 2, 900, 0), leased(2, 2, 800, 1)] });
       await store.commit({ jobs: [job(1)], units: [leasedUnit(1, 0, 1, 700), pair, unit(1, 3)] });
-      await store.extendLeases(1_000);
+      await store.extendLeases(1_000, 5_000);
+      expect(await store.lastAliveAt()).toBe(5_000);
       expect((await store.liveLeases()).map(({ deadlineAt }) => deadlineAt).sort()).toEqual([1_700, 1_800, 1_900]);
       expect(await store.expiredUnits(1_699, 9)).toEqual([]);
       expect(indexes(await store.expiredUnits(1_800, 9))).toEqual([0, 2]);

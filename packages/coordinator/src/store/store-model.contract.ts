@@ -85,7 +85,7 @@ export function describeModel(open: OpenStore): void {
             expect(await outcomeOf(store, changes)).toEqual(await outcomeOf(model, changes));
           }
           expect(await snapshot(store)).toEqual(await snapshot(model));
-          for (const each of [model, store]) await each.extendLeases(500);
+          for (const each of [model, store]) await each.extendLeases(500, 1);
           expect(await snapshot(store)).toEqual(await snapshot(model));
         }),
         { numRuns: 60 },

@@ -101,7 +101,7 @@ export function describeTrust(open: OpenStore): void {
       expect(await store.liveLeases(hostId(2))).toMatchObject([{ index: 0, lease: leaseId(1), deadlineAt: 900 }]);
       expect(await store.expiredUnits(900, 9)).toEqual([{ job: jobId(1), index: 0 }]);
       expect(await store.unsettledUnits(jobId(1), -1, 9)).toEqual([]);
-      await store.extendLeases(100);
+      await store.extendLeases(100, 1);
       expect(await store.expiredUnits(999, 9)).toEqual([]);
       await expectEndedOnce(store);
 

@@ -88,7 +88,8 @@ export class MemoryStore implements Store {
     );
   }
 
-  async extendLeases(byMs: number): Promise<void> {
+  async extendLeases(byMs: number, aliveAt: number): Promise<void> {
+    this.#aliveAt = aliveAt;
     for (const [id, unit] of this.tables.units) if (liveLeasesOf(unit).length > 0) this.tables.units.set(id, extendUnit(unit, byMs));
   }
 

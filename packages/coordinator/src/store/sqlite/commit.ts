@@ -9,19 +9,24 @@ import type { CommitResult } from '../../ports/store.ts';
 import { outrunJobs } from '../job-keys.ts';
 import type { Tables } from './tables.ts';
 
-export function prepareCommit(db: Database, tables: Tables): (changes: ChangeSet) => CommitResult {
+/** `aliveAt` goes with it (I34); absent: it is left alone. */
+export type Commit = (changes: ChangeSet, aliveAt?: number) => CommitResult;
+
+export function prepareCommit(db: Database, tables: Tables): Commit {
   const [begin, commit, rollback] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT'), db.prepare('ROLLBACK')];
+  const noteAlive = db.prepare('UPDATE store_state SET alive_at = ?');
   const undo = () => {
     if (db.inTransaction) rollback.run();
     tables.parties.forget();
     tables.jobs.forget();
     tables.earners.forget();
   };
-  return (changes) => {
+  return (changes, aliveAt) => {
     begin.run();
     let refusal: unknown;
     try {
       if (write(tables, changes)) {
+        if (aliveAt !== undefined) noteAlive.run(aliveAt);
         commit.run();
         tables.live.follow(changes.units ?? []);
         return { kind: 'committed' };

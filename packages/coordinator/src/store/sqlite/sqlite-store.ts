@@ -17,7 +17,7 @@ import type { JobCell, ReadStore } from '../../ports/read-store.ts';
 import type { CommitResult, Store } from '../../ports/store.ts';
 import { isEmpty } from '../change-set-size.ts';
 import { extendUnit } from '../unit-facts.ts';
-import { prepareCommit } from './commit.ts';
+import { type Commit, prepareCommit } from './commit.ts';
 import { EarnerReads } from './earner-reads.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { Reads, type Totals } from './reads.ts';
@@ -36,7 +36,7 @@ export class SqliteStore implements Store, ReadStore {
   readonly #tables: Tables;
   readonly #reads: Reads;
   readonly #credit: EarnerReads;
-  readonly #commit: (changes: ChangeSet) => CommitResult;
+  readonly #commit: Commit;
   /** null: it works. */
   #broken: unknown = null;
 
@@ -55,9 +55,9 @@ export class SqliteStore implements Store, ReadStore {
     return isEmpty(changes) ? { kind: 'committed' } : this.#use(() => this.#commit(changes));
   }
 
-  async extendLeases(byMs: number): Promise<void> {
+  async extendLeases(byMs: number, aliveAt: number): Promise<void> {
     const units = this.#use(() => this.#tables.units.withLiveLeases());
-    await this.commit({ units: units.map((unit) => extendUnit(unit, byMs)) });
+    this.#use(() => this.#commit({ units: units.map((unit) => extendUnit(unit, byMs)) }, aliveAt));
   }
 
   async lastAliveAt(): Promise<number | null> {
