@@ -32,7 +32,7 @@ const tests = ({ args, ...step }: TestStep): Step => ({
 const alone = (name: string, checks: string, limitMs: number, provide?: () => string | null): Step =>
   tests({ name, checks, args: [`test/${name}/`, '--no-file-parallelism'], limitMs, ...(provide === undefined ? {} : { provide }) });
 
-const STARTS_PROCESSES = ['e2e', 'crash', 'sandbox', 'browser'];
+const STARTS_PROCESSES = ['e2e', 'crash', 'network', 'sandbox', 'browser'];
 
 /** Where every branch is to be taken by a test (DESIGN §15). */
 const COVERED = ['packages/protocol/src/**/*.ts', 'packages/*/src/domain/**/*.ts'];
@@ -58,6 +58,7 @@ export const STEPS: readonly Step[] = [
   }),
   alone('e2e', 'real coordinator, workers and sandboxes, end to end', 8 * MINUTE),
   alone('crash', 'kill -9 in the middle, nothing acknowledged is lost', 8 * MINUTE),
+  alone('network', 'hostile frames, peers and networks against real coordinators and daemons', 8 * MINUTE),
   alone('sandbox', 'hostile tasks against every layer', 8 * MINUTE),
   alone('browser', 'the page in a real browser: accessibility, policy, keyboard, hostile names', 5 * MINUTE, provideChromium),
   program('knip', 'unused files, exports and dependencies', 'knip', '--no-progress'),

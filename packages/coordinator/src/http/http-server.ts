@@ -66,6 +66,8 @@ function serverOptions({ limits, trustProxy }: HttpPorts): FastifyHttpOptions<Se
 
 async function guard(app: FastifyInstance, limits: HttpLimits): Promise<void> {
   app.server.maxConnections = limits.connections;
+  // Whoever reset the connection meanwhile has no address any more to be counted by, and hears no answer.
+  app.addHook('onRequest', async (request, reply) => (request.raw.socket.remoteAddress === undefined ? reply.hijack() : undefined));
   app.addHook('onRoute', (route) => {
     if (route.config?.longLived !== true) route.handlerTimeout ??= limits.requestMs;
   });

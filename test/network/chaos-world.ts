@@ -1,0 +1,97 @@
+/** A job of squares, a real coordinator, and real daemons that reach it over whatever network a test puts between. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CoordinatorSettings, FsckReport } from '@manyhands/coordinator';
+import type { ResultRow } from '@manyhands/protocol';
+import { createDirectSandbox } from '@manyhands/sandbox';
+import { prepareJoin, startWorker, type Worker, type WorkerEvent } from '@manyhands/worker';
+import { pino } from 'pino';
+import { bundleOf } from '../../packages/worker/test/fake-project.ts';
+import { NetworkCoordinator } from './network-coordinator.ts';
+
+const UNITS = 200;
+const LEASE_MS = 20_000;
+/**
+ * Two behind a bad network, two behind a good one: a lease that was given and never arrived is released when its host is back, and that
+ * account is not asked about the unit again (I11), so that as few accounts as the quorum needs might not be enough.
+ */
+const DAEMONS = 4;
+/** Long enough that a fault falls among units, not behind the last. */
+const UNIT_MS = 15;
+const SQUARE = bundleOf(`await new Promise((resolve) => setTimeout(resolve, ${UNIT_MS})); return input * input;`);
+
+/** As at home, only sooner: what takes half a minute there takes half a second here. */
+const HASTY: CoordinatorSettings = {
+  ws: { pingMs: 400, helloMs: 1_500 },
+  engine: { retryAfterMs: 200, sweepMs: 200, heartbeatMs: 500 },
+};
+
+/** What stands between one daemon and the coordinator. */
+export interface Network extends AsyncDisposable {
+  readonly url: string;
+}
+
+export interface Daemon {
+  readonly worker: Worker;
+  readonly events: readonly WorkerEvent[];
+}
+
+export interface Outcome {
+  readonly daemons: readonly Daemon[];
+  readonly report: FsckReport;
+  /** Log lines that should not be there. */
+  readonly failures: readonly string[];
+  readonly indices: readonly number[];
+  readonly wrong: readonly ResultRow[];
+}
+
+export const EVERY_UNIT_ONCE = Array.from({ length: UNITS }, (_, i) => i);
+
+/** A network is opened towards the coordinator for each daemon, and closed when the job has ended; null: nothing stands between. */
+export async function playJob(openNetwork: (url: string, no: number) => Promise<Network | null>): Promise<Outcome> {
+  await using stack = new AsyncDisposableStack();
+  const coordinator = stack.use(await NetworkCoordinator.open(HASTY));
+  const task = await coordinator.author.publish(SQUARE, { kind: 'quorum', k: 2, agree: { kind: 'exact' } });
+  const job = await coordinator.author.create(task, { inputs: { kind: 'index', count: UNITS }, leaseMs: LEASE_MS });
+  const daemons: Daemon[] = [];
+  for (let no = 0; no < DAEMONS; no++) {
+    const network = stack.use(await openNetwork(coordinator.url, no));
+    daemons.push(await startDaemon(stack, coordinator.joinUrl.replace(coordinator.url, network?.url ?? coordinator.url)));
+  }
+  const rows: ResultRow[] = [];
+  for await (const row of coordinator.author.follow(job.id)) rows.push(row);
+  await Promise.all(daemons.map(({ worker }) => worker.stop()));
+  const failures = await coordinator.close();
+  const wrong = rows.filter(({ index, status, output }) => status !== 'ok' || output !== String(index ** 2));
+  return { daemons, report: coordinator.fsck(), failures, indices: rows.map(({ index }) => index).sort((a, b) => a - b), wrong };
+}
+
+async function startDaemon(stack: AsyncDisposableStack, url: string): Promise<Daemon> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'manyhands-network-'));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  await insist(async () => (await prepareJoin({ url, dataDir })).confirm());
+  const events: WorkerEvent[] = [];
+  const worker = await startWorker(
+    { dataDir, threads: 2, stopGraceMs: 0 },
+    {
+      onEvent: (event) => events.push(event),
+      logger: pino({ level: 'silent' }),
+      openSandbox: async () => createDirectSandbox(),
+      measureGflops: async () => 2.5,
+    },
+  );
+  stack.defer(async () => void (await worker.stop()));
+  return { worker, events };
+}
+
+/** A volunteer whose network broke off while joining tries again. */
+async function insist(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    try {
+      return void (await work());
+    } catch (error) {
+      if (attempt === 9) throw error;
+    }
+  }
+}
