@@ -33,6 +33,10 @@ export class FakeCoordinator implements Coordinator {
   #jobs = 0;
   readonly #listeners = new Set<(jobs: ReadonlySet<JobId>) => void>();
 
+  async isKnown({ host, account }: Pick<HostIdentity, 'host' | 'account'>): Promise<boolean> {
+    return this.sessions.some(({ identity }) => identity.host === host && identity.account === account);
+  }
+
   async openSession(identity: HostIdentity, link: WorkerLink): Promise<Session> {
     await this.onOpen();
     const session: FakeSession = { identity, link, received: [], closed: false };

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { createKeyPair } from '@manyhands/identity';
 import { FakeClock } from '@manyhands/testkit';
+import { isShed, type Strain } from '../src/domain/load-shedding.ts';
 import { Gateway } from '../src/ws/gateway.ts';
 import type { GatewayEvents } from '../src/ws/gateway-events.ts';
 import { WS_LIMITS, type WsLimits } from '../src/ws/ws-limits.ts';
@@ -19,7 +20,8 @@ export interface GatewayBench extends AsyncDisposable {
   worker(identity?: ConstructorParameters<typeof ScriptedWorker>[1]): ScriptedWorker;
 }
 
-export async function openGatewayBench(limits: Partial<WsLimits> = {}): Promise<GatewayBench> {
+/** A gateway in `strain`, counting this machine like any other. */
+export async function openGatewayBench(limits: Partial<WsLimits> = {}, strain: () => Strain = () => 0): Promise<GatewayBench> {
   const server = createServer();
   const clock = new FakeClock();
   const coordinator = new FakeCoordinator();
@@ -33,7 +35,8 @@ export async function openGatewayBench(limits: Partial<WsLimits> = {}): Promise<
     random: () => 0.5,
     limits: { ...WS_LIMITS, limitLoopback: true, ...limits },
     events: eventsInto(events, failures),
-    trustProxy: false,
+    load: { sheds: (work) => isShed(work, strain()) },
+    trustsProxy: () => false,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;

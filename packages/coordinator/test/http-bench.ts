@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createMemoryBlobStore } from '../src/blobs/memory-blob-store.ts';
 import type { Author } from '../src/domain/change-set.ts';
+import { isShed, type Strain } from '../src/domain/load-shedding.ts';
 import { ENGINE_LIMITS } from '../src/engine/engine-limits.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../src/http/http-limits.ts';
 import { createHttpServer } from '../src/http/http-server.ts';
@@ -45,6 +46,7 @@ export class HttpBench implements AsyncDisposable {
   readonly adminToken = createSecret();
   readonly events: string[] = [];
   unready: string | null = null;
+  strain: Strain = 0;
   app!: FastifyInstance;
   url = '';
 
@@ -110,7 +112,8 @@ export class HttpBench implements AsyncDisposable {
         limits: { ...HTTP_LIMITS, ...limits },
         bounds: ENGINE_LIMITS,
         publicUrl: null,
-        trustProxy: false,
+        trustsProxy: () => false,
+        load: { sheds: (work) => isShed(work, this.strain) },
       },
       pino({ level: 'silent' }),
     );

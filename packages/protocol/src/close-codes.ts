@@ -19,3 +19,14 @@ export type CloseCode = keyof typeof CLOSE_CODES;
 export type CloseName = (typeof CLOSE_CODES)[CloseCode]['name'];
 
 export const isFatalClose = (code: number): boolean => code in CLOSE_CODES && CLOSE_CODES[code as CloseCode].fatal;
+
+const RETRY_AFTER = /; retry after (\d{1,9}) ms$/;
+
+/** The reason of a 1012 or 1013 that also says how long to stay away. */
+export const withRetryAfter = (reason: string, ms: number): string => `${reason}; retry after ${ms} ms`;
+
+/** How long this close reason asks to stay away, milliseconds; null: it does not say. */
+export function retryAfterIn(reason: string): number | null {
+  const ms = RETRY_AFTER.exec(reason)?.[1];
+  return ms === undefined ? null : Number(ms);
+}

@@ -1,5 +1,5 @@
 export { canonicalJson, type Json } from './canonical-json.ts';
-export { CLOSE_CODES, type CloseCode, type CloseName, isFatalClose } from './close-codes.ts';
+export { CLOSE_CODES, type CloseCode, type CloseName, isFatalClose, retryAfterIn, withRetryAfter } from './close-codes.ts';
 export { type Digest, digestSchema } from './digest.ts';
 export { type Assign, type AssignedLease, type Downstream, downstreamSchema, type Welcome } from './downstream.ts';
 export { ERROR_STATUS, type ErrorBody, type ErrorCode, errorBodySchema } from './errors.ts';

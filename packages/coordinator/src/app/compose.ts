@@ -18,12 +18,15 @@ import { Gateway } from '../ws/gateway.ts';
 import type { CoordinatorConfig } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { AppEvents } from './events.ts';
+import { LoadMeter } from './load-meter.ts';
+import { affordableConnections } from './open-files.ts';
 import { openProjectSecrets, type ProjectSecrets } from './project-secrets.ts';
 import { createRandomEntropy } from './random-entropy.ts';
 import { createReadiness } from './readiness.ts';
 import { SOFTWARE } from './software.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import { systemClock } from './system-clock.ts';
+import { createTrust } from './trusted-proxies.ts';
 
 export interface Parts extends AsyncDisposable {
   readonly store: Store & ReadStore;
@@ -66,6 +69,11 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
     onBroken,
   });
 
+  const load = opened.use(
+    new LoadMeter({ clock, limits: config.load, queued: () => coordinator.figures().queued, onChange: events.strainChanged }),
+  );
+  const trustsProxy = createTrust(config.trustProxy);
+
   const http = await createHttpServer(
     {
       coordinator,
@@ -78,20 +86,19 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
       certify: secrets.certify,
       unreadiness: createReadiness({ store, clock, stopping: stopping.signal }),
       events,
-      limits: config.http,
+      load,
+      limits: { ...config.http, connections: Math.min(config.http.connections, affordableConnections() ?? config.http.connections) },
       bounds: config.engine,
       publicUrl: config.publicUrl,
-      trustProxy: config.trustProxy,
+      trustsProxy,
     },
     log,
   );
   opened.defer(() => http.close());
 
   const { random } = entropy;
-  const { trustProxy } = config;
-  opened.use(
-    new Gateway({ server: http.server, coordinator, projectKey: secrets.publicKey, clock, random, limits: config.ws, events, trustProxy }),
-  );
+  const gatewayPorts = { coordinator, clock, random, load, events, trustsProxy };
+  opened.use(new Gateway({ ...gatewayPorts, server: http.server, projectKey: secrets.publicKey, limits: config.ws }));
 
   await coordinator.start();
   // First of all to be put away: what was decided is made durable and told, while everybody can still hear it (CQ8).

@@ -78,6 +78,8 @@ export interface LiveFigures {
 export interface Coordinator {
   /** How many bytes the holder of this lease may upload as its output; null: no such live lease. */
   uploadAllowance(lease: LeaseRef): Promise<number | null>;
+  /** Whether this host was here before, with this account. */
+  isKnown(identity: Pick<HostIdentity, 'host' | 'account'>): Promise<boolean>;
   openSession(identity: HostIdentity, link: WorkerLink): Promise<Session>;
   publishTask(task: { id: TaskId; manifest: TaskManifest; signed: SignedTask; author: string }): Promise<Outcome<TaskId>>;
   createJob(job: NewJob): Promise<Outcome<Job>>;

@@ -106,6 +106,10 @@ class Engine implements Coordinator {
     this.#sessions = new SessionDesk({ ...ports, feeder: this.#feeder, registry: this.#registry });
   }
 
+  async isKnown({ host, account }: Pick<HostIdentity, 'host' | 'account'>): Promise<boolean> {
+    return (await this.#options.store.loadHost(host))?.account === account;
+  }
+
   openSession(identity: HostIdentity, link: WorkerLink): Promise<Session> {
     return this.#sessions.open(identity, link);
   }

@@ -14,6 +14,7 @@ import type { PublishedTask } from '../domain/change-set.ts';
 import type { Job } from '../domain/job.ts';
 import type { Coordinator, LiveFigures } from '../engine/coordinator.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoadGauge } from '../ports/load-gauge.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import { toAccountLine, toTeamLine } from './views/credit-view.ts';
 import { toJobMap } from './views/job-map.ts';
@@ -33,10 +34,13 @@ export interface BoardOptions {
   readonly reads: ReadStore;
   readonly clock: Clock;
   readonly project: ProjectFacts;
+  readonly load: LoadGauge;
 }
 
 /** Figures are at most this old: many visitors cost as much as one. */
 const STATS_MAX_AGE_MS = 500;
+/** … while there is too much to do for more. */
+const STALE_STATS_MAX_AGE_MS = 30_000;
 const JOBS_SHOWN = 20;
 const LEADERS_SHOWN = { limit: 20, after: null };
 
@@ -90,7 +94,8 @@ export class Board {
     const now = this.#options.clock.now();
     const age = this.#stats === null ? Number.POSITIVE_INFINITY : now - this.#stats.at;
     // A clock that stepped back makes an age negative; such figures are as old as any.
-    if (this.#stats === null || age < 0 || age >= STATS_MAX_AGE_MS) {
+    const mostMs = this.#options.load.sheds('page') ? STALE_STATS_MAX_AGE_MS : STATS_MAX_AGE_MS;
+    if (this.#stats === null || age < 0 || age >= mostMs) {
       const view = this.#readStats(now);
       this.#stats = { at: now, view };
       view.catch(() => {

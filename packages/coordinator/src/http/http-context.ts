@@ -4,6 +4,7 @@ import type { Author } from '../domain/change-set.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoadGauge } from '../ports/load-gauge.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Auth } from './auth.ts';
@@ -33,7 +34,9 @@ export interface HttpPorts {
   readonly bounds: UnitBounds;
   /** The address visitors see; null: told by each request's Host header. */
   readonly publicUrl: string | null;
-  readonly trustProxy: boolean;
+  /** Whether the proxy at this address is believed when it says whom it speaks for. */
+  readonly trustsProxy: (address: string) => boolean;
+  readonly load: LoadGauge;
 }
 
 export interface HttpContext extends HttpPorts {

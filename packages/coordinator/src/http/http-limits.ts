@@ -12,7 +12,12 @@ export interface HttpLimits {
   readonly requestMs: number;
   readonly uploadMs: number;
   readonly keepAliveMs: number;
+  /** Open at once, workers' among them; never more than the operating system's limit on open files leaves room for. */
   readonly connections: number;
+  /** … from one IPv4 address or IPv6 /64, unless it is a trusted proxy's. */
+  readonly connectionsPerAddress: number;
+  /** Requests over one connection. */
+  readonly requestsPerConnection: number;
   /** Event streams and followed results open at once, all visitors together. */
   readonly streams: number;
   readonly requestsPerMinute: number;
@@ -28,7 +33,9 @@ export const HTTP_LIMITS: HttpLimits = {
   requestMs: 30_000,
   uploadMs: 15 * 60_000,
   keepAliveMs: 15_000,
-  connections: 10_000,
+  connections: 60_000,
+  connectionsPerAddress: 256,
+  requestsPerConnection: 1_000,
   streams: 1_000,
   requestsPerMinute: 3_000,
   limitLoopback: false,

@@ -16,8 +16,10 @@ import {
   upstreamSchema,
 } from '@manyhands/protocol';
 import type { WebSocket } from 'ws';
+import { isLoopback } from '../domain/address.ts';
 import type { Coordinator, HostIdentity, Session } from '../engine/coordinator.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoadGauge } from '../ports/load-gauge.ts';
 import type { WorkerLink } from '../ports/worker-link.ts';
 import { toCloseReason } from './close-reason.ts';
 import type { Admission } from './door.ts';
@@ -26,18 +28,32 @@ import type { GatewayEvents } from './gateway-events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { checkHello } from './hello.ts';
 import { Inbox } from './inbox.ts';
-import { isLoopback } from './peer-address.ts';
 import { RateLimit } from './rate-limit.ts';
+import { workClassOf } from './work-class-of.ts';
 import type { WsLimits } from './ws-limits.ts';
 
 export interface ConnectionContext {
   readonly coordinator: Pick<Coordinator, 'openSession'>;
   readonly projectKey: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly random: () => number;
   readonly limits: WsLimits;
+  readonly load: LoadGauge;
   readonly events: GatewayEvents;
+  /** Milliseconds until a host that nobody here knows may register from this address; 0: it may, or is known. */
+  registrationWaitMs(identity: HostIdentity, address: string): Promise<number>;
+  /** How long whoever is closed with this code shall stay away, milliseconds; null: as it likes. */
+  returnAfterMs(code: CloseCode): number | null;
+  /** It broke the protocol. */
+  faulted(address: string): void;
+  /** It was let in. */
+  entered(): void;
+  /** It has to be visited with every tick, until it says otherwise. */
+  watch(connection: Connection): void;
 }
+
+/** Between two visits of a connection on which nothing is due. */
+const LONGEST_IDLE_MS = 60_000;
 
 export class Connection implements WorkerLink {
   readonly #socket: WebSocket;
@@ -45,22 +61,27 @@ export class Connection implements WorkerLink {
   readonly #address: string;
   readonly #admission: Admission;
   readonly #openedAt: number;
-  readonly #nonce = createSecret();
+  readonly #isLimited: boolean;
   readonly #heartbeat: Heartbeat;
   readonly #inbox: Inbox;
   #phase: Phase = 'challenged';
+  /** Empty once it has served. */
+  #nonce = createSecret();
   #host: HostId | null = null;
   #session: Session | null = null;
   /** Since when more than `cutBytes` wait to be taken; null: they do not. */
   #cloggedSince: number | null = null;
   /** How we closed it; null: we did not. */
   #closedAs: { code: number; reason: string } | null = null;
+  /** The last renewal was not heard. */
+  #hasSkipped = false;
 
   constructor(socket: WebSocket, address: string, admission: Admission, context: ConnectionContext) {
     this.#socket = socket;
     this.#address = address;
     this.#admission = admission;
     this.#context = context;
+    this.#isLimited = context.limits.limitLoopback || !isLoopback(address);
     this.#openedAt = context.clock.now();
     this.#heartbeat = new Heartbeat(context.limits, this.#openedAt, context.random);
     this.#inbox = this.#openInbox();
@@ -70,14 +91,16 @@ export class Connection implements WorkerLink {
   }
 
   send(message: Downstream): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(JSON.stringify(message));
+    if (this.#isBlocked()) this.#context.watch(this);
   }
 
-  close(code: CloseCode, reason: string): void {
+  close(code: CloseCode, reason: string, retryAfterMs: number | null = null): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#inbox.clear();
-    this.#closedAs = { code, reason: toCloseReason(reason) };
+    this.#closedAs = { code, reason: toCloseReason(reason, retryAfterMs ?? this.#context.returnAfterMs(code)) };
     // A paused socket would not read the other end's close frame.
     this.#socket.resume();
     this.#socket.close(code, this.#closedAs.reason);
@@ -87,13 +110,20 @@ export class Connection implements WorkerLink {
     return this.#socket.bufferedAmount;
   }
 
-  /** Everything that depends on time; called a few times a second. */
-  tick(now: number): void {
-    if (this.#phase === 'closed') return;
+  /** Everything that depends on time. Answers after how many milliseconds something may be due again. */
+  visit(now: number): number {
+    if (this.#phase === 'closed') return LONGEST_IDLE_MS;
     this.#closeWithoutHello(now);
     this.#cutWhenClogged(now);
     this.#inbox.pump();
     this.#beat(now);
+    const helloMs = this.#phase === 'challenged' ? this.#openedAt + this.#context.limits.helloMs + 1 - now : LONGEST_IDLE_MS;
+    return Math.min(helloMs, this.#heartbeat.idleMs(now));
+  }
+
+  /** Something of it waits for other things than time. */
+  get needsWatching(): boolean {
+    return this.#phase !== 'closed' && (this.#inbox.isPaused || this.#isBlocked());
   }
 
   #closeWithoutHello(now: number): void {
@@ -103,7 +133,7 @@ export class Connection implements WorkerLink {
 
   #beat(now: number): void {
     // What a paused socket did not read cannot be held against the host, unless it is paused because the host does not read.
-    if (this.#socket.isPaused && !this.#isBlocked()) this.#heartbeat.heard();
+    if (this.#socket.isPaused && !this.#isBlocked()) this.#heartbeat.heard(now);
     const due = this.#heartbeat.due(now);
     if (due === 'ping') this.#socket.ping();
     else if (due === 'dead') this.close(4005, CLOSE_CODES[4005].meaning);
@@ -126,41 +156,57 @@ export class Connection implements WorkerLink {
 
   #openInbox(): Inbox {
     const { limits, clock } = this.#context;
-    const limited = limits.limitLoopback || !isLoopback(this.#address);
+    const rates = this.#isLimited ? { frames: new RateLimit(limits.frames), bytes: new RateLimit(limits.bytes) } : undefined;
     return new Inbox(
       {
         handle: (text) => this.#handle(text),
         isBlocked: () => this.#isBlocked(),
-        pause: () => this.#socket.pause(),
+        pause: () => this.#pause(),
         resume: () => this.#socket.resume(),
         now: () => clock.now(),
       },
-      { rate: limited ? new RateLimit(limits.frames) : null, framesInFlight: limits.framesInFlight },
+      limits.framesInFlight,
+      rates,
     );
+  }
+
+  #pause(): void {
+    this.#socket.pause();
+    this.#context.watch(this);
   }
 
   #listen(): void {
     this.#socket.on('message', (data: Buffer, isBinary) => {
-      this.#heartbeat.heard();
+      this.#heard();
       if (this.#phase === 'closed') return;
-      if (isBinary) this.close(1008, 'binary frames are not part of the protocol; send JSON text');
+      if (isBinary) this.#breach('binary frames are not part of the protocol; send JSON text');
       else this.#inbox.push(data.toString());
     });
-    this.#socket.on('pong', () => this.#heartbeat.heard());
+    this.#socket.on('pong', () => this.#heard());
     // ws closes the socket itself after an error (too big, bad UTF-8, broken framing); `close` follows.
     this.#socket.on('error', (error) => {
       this.#closedAs ??= { code: 1002, reason: error.message };
       this.#phase = 'closed';
+      this.#context.faulted(this.#address);
     });
     this.#socket.on('close', (code, reason) => this.#onClose(code, reason.toString()));
+  }
+
+  #heard(): void {
+    this.#heartbeat.heard(this.#context.clock.now());
+  }
+
+  #breach(reason: string): void {
+    this.#context.faulted(this.#address);
+    this.close(1008, reason);
   }
 
   async #handle(text: string): Promise<void> {
     try {
       const frame = parseFrame(upstreamSchema, text);
-      if (!frame.ok) return this.close(1008, frame.reason);
+      if (!frame.ok) return this.#breach(frame.reason);
       const fault = orderFault(this.#phase, frame.message.type);
-      if (fault !== null) return this.close(1008, `out of order: ${fault}`);
+      if (fault !== null) return this.#breach(`out of order: ${fault}`);
       await this.#receive(frame.message);
     } catch (error) {
       this.#context.events.sessionFailed(this.#host, error);
@@ -168,22 +214,41 @@ export class Connection implements WorkerLink {
     }
   }
 
-  #receive(message: Upstream): Promise<void> {
+  async #receive(message: Upstream): Promise<void> {
     if (message.type === 'hello') return this.#open(message);
     if (message.type === 'reconcile' && !message.more) this.#phase = 'open';
-    return (this.#session as Session).receive(message);
+    if (!this.#isSkipped(message)) await (this.#session as Session).receive(message);
+  }
+
+  /** There is too much to do for it. Of two renewals one is heard, so that no lease runs out by this. */
+  #isSkipped(message: Upstream): boolean {
+    const { load, limits, random } = this.#context;
+    const work = workClassOf(message);
+    if (!this.#isLimited || !load.sheds(work)) return false;
+    if (work === 'work-request')
+      this.send({ type: 'no-work', retryAfterMs: Math.round(limits.retryAfterMs * (0.5 + random())), reason: 'overloaded' });
+    if (message.type !== 'renew') return true;
+    this.#hasSkipped = !this.#hasSkipped;
+    return this.#hasSkipped;
   }
 
   async #open(hello: Hello): Promise<void> {
+    const { load, coordinator, entered } = this.#context;
+    if (this.#isLimited && load.sheds('work-request')) return this.close(1013, 'the coordinator has too much to do');
     const outcome = checkHello(hello, this.#nonce);
     if (!outcome.ok) return this.close(outcome.code, outcome.reason);
     const { identity } = outcome;
     this.#phase = 'opening';
+    this.#nonce = '';
     this.#host = identity.host;
-    this.#admission.proven();
-    const session = await this.#context.coordinator.openSession(identity, this);
+    const waitMs = this.#isLimited ? await this.#context.registrationWaitMs(identity, this.#address) : 0;
+    if (waitMs > 0) return this.close(1013, 'too many new hosts come from your address', Math.ceil(waitMs));
+    if (this.#isClosed()) return;
+    const session = await coordinator.openSession(identity, this);
     // The socket may have gone meanwhile, or the engine refused the host through the link.
     if (this.#isClosed()) return session.close();
+    this.#admission.proven();
+    entered();
     this.#session = session;
     this.#phase = 'reconciling';
     this.#welcome(identity, session);

@@ -1,6 +1,9 @@
 /** Who may come in: refuses before the WebSocket handshake, so that a refusal costs next to nothing (RELIABILITY §6.3). */
-import { isLoopback, networkOf } from './peer-address.ts';
-import { RateLimit } from './rate-limit.ts';
+import { isLoopback, networkOf, siteOf } from '../domain/address.ts';
+import type { LoadGauge } from '../ports/load-gauge.ts';
+import type { AddressBook } from './address-book.ts';
+import { KeyedRate } from './keyed-rate.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 import type { WsLimits } from './ws-limits.ts';
 
 export interface Admission {
@@ -13,50 +16,69 @@ export interface Rebuff {
   readonly ok: false;
   readonly status: 403 | 404 | 429 | 503;
   readonly reason: string;
-  readonly retryAfterS?: number;
+  readonly retryAfterMs?: number;
 }
 export type Knock = { readonly ok: true; readonly admission: Admission } | Rebuff;
 
-interface Visitor {
-  readonly connects: RateLimit;
-  open: number;
+export interface DoorParts {
+  readonly limits: WsLimits;
+  readonly load: LoadGauge;
+  readonly addresses: Pick<AddressBook, 'penaltyMs'>;
+  readonly room: Pick<WaitingRoom, 'turnAway'>;
 }
 
+const FULL_HOUSE_MS = 60_000;
+
 export class Door {
-  readonly #limits: WsLimits;
-  readonly #visitors = new Map<string, Visitor>();
+  readonly #parts: DoorParts;
+  readonly #connects: KeyedRate;
+  /** Connections open now by network and by site; none of which there are none. */
+  readonly #open = new Map<string, number>();
   #unproven = 0;
 
-  constructor(limits: WsLimits) {
-    this.#limits = limits;
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+    this.#connects = new KeyedRate(parts.limits.connects);
   }
 
   knock(address: string, now: number): Knock {
-    if (this.#unproven >= this.#limits.unproven) {
-      return { ok: false, status: 503, reason: `${this.#limits.unproven} connections wait to prove themselves`, retryAfterS: 10 };
-    }
-    const counted = this.#limits.limitLoopback || !isLoopback(address);
-    const visitor = counted ? this.#visitorFrom(networkOf(address)) : null;
-    if (visitor !== null && visitor.open >= this.#limits.perAddress) {
-      return { ok: false, status: 429, reason: `${this.#limits.perAddress} connections are open from your address`, retryAfterS: 60 };
-    }
-    const waitMs = visitor?.connects.take(now) ?? 0;
-    if (waitMs > 0) {
-      return { ok: false, status: 429, reason: 'too many new connections from your address', retryAfterS: Math.ceil(waitMs / 1000) };
-    }
-    return { ok: true, admission: this.#admit(visitor) };
+    const isCounted = this.#parts.limits.limitLoopback || !isLoopback(address);
+    const places = isCounted ? [networkOf(address), siteOf(address)].filter((place) => place !== null) : [];
+    const rebuff = (isCounted ? this.#penalty(address) : null) ?? this.#crowd(isCounted) ?? this.#excess(places, now);
+    return rebuff ?? { ok: true, admission: this.#admit(places) };
   }
 
-  #visitorFrom(network: string): Visitor {
-    const known = this.#visitors.get(network);
-    if (known !== undefined) return known;
-    const visitor = { connects: new RateLimit(this.#limits.connects), open: 0 };
-    this.#visitors.set(network, visitor);
-    return visitor;
+  #penalty(address: string): Rebuff | null {
+    const retryAfterMs = this.#parts.addresses.penaltyMs(address);
+    return retryAfterMs === 0 ? null : { ok: false, status: 429, reason: 'too many broken frames came from your address', retryAfterMs };
   }
 
-  #admit(visitor: Visitor | null): Admission {
-    if (visitor !== null) visitor.open++;
+  #crowd(isCounted: boolean): Rebuff | null {
+    const most = this.#mostUnproven(isCounted);
+    if (this.#unproven < most) return null;
+    const reason = most === 0 ? 'the coordinator has too much to do' : `${most} connections wait to prove themselves`;
+    return { ok: false, status: 503, reason, retryAfterMs: this.#parts.room.turnAway() };
+  }
+
+  #mostUnproven(isCounted: boolean): number {
+    const { load, limits } = this.#parts;
+    if (!isCounted) return limits.unproven;
+    if (load.sheds('work-request')) return 0;
+    return load.sheds('hello') ? limits.unprovenUnderStrain : limits.unproven;
+  }
+
+  #excess(places: readonly string[], now: number): Rebuff | null {
+    const { perAddress, perSite } = this.#parts.limits;
+    for (const [i, most] of [perAddress, perSite].entries()) {
+      if ((this.#open.get(places[i] ?? '') ?? 0) >= most)
+        return { ok: false, status: 429, reason: `${most} connections are open from your address`, retryAfterMs: FULL_HOUSE_MS };
+    }
+    const retryAfterMs = places[0] === undefined ? 0 : this.#connects.take(places[0], now);
+    return retryAfterMs === 0 ? null : { ok: false, status: 429, reason: 'too many new connections from your address', retryAfterMs };
+  }
+
+  #admit(places: readonly string[]): Admission {
+    this.#count(places, 1);
     this.#unproven++;
     let unproven = true;
     const proven = () => {
@@ -67,15 +89,21 @@ export class Door {
       proven,
       left: () => {
         proven();
-        if (visitor !== null) visitor.open--;
+        this.#count(places, -1);
       },
     };
   }
 
+  #count(places: readonly string[], by: 1 | -1): void {
+    for (const place of places) {
+      const open = (this.#open.get(place) ?? 0) + by;
+      if (open > 0) this.#open.set(place, open);
+      else this.#open.delete(place);
+    }
+  }
+
   /** Forgets addresses of which nothing need be remembered. */
   sweep(now: number): void {
-    for (const [network, { open, connects }] of this.#visitors) {
-      if (open === 0 && connects.isFresh(now)) this.#visitors.delete(network);
-    }
+    this.#connects.sweep(now);
   }
 }

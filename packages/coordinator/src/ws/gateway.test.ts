@@ -150,11 +150,15 @@ test('[GW5] work before the last reconcile is closed with 1008; a reconcile in p
 
 test('[GW5] a frame sent while the session is being opened is closed with 1008, and the session is closed again', async () => {
   await using bench = await openGatewayBench();
-  const opening = Promise.withResolvers<void>();
-  bench.coordinator.onOpen = () => opening.promise;
+  const [begun, opening] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  bench.coordinator.onOpen = () => {
+    begun.resolve();
+    return opening.promise;
+  };
   const worker = bench.worker();
   const { nonce } = await worker.take('challenge');
   worker.send(worker.helloTo(nonce));
+  await begun.promise;
   worker.send({ type: 'request-work', replicas: 1 });
   expect((await worker.closed).reason).toBe('out of order: request-work before welcome');
   opening.resolve();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Inbox } from './inbox.ts';
+import { Inbox, type InboxRates } from './inbox.ts';
 import { RateLimit } from './rate-limit.ts';
 
-function openInbox(options: { rate?: RateLimit; framesInFlight?: number } = {}) {
+function openInbox(options: Partial<InboxRates> & { framesInFlight?: number } = {}) {
   const state = { handled: [] as string[], paused: false, blocked: false, now: 0 };
   const finish: (() => void)[] = [];
   const inbox = new Inbox(
@@ -20,7 +20,8 @@ function openInbox(options: { rate?: RateLimit; framesInFlight?: number } = {}) 
       },
       now: () => state.now,
     },
-    { rate: options.rate ?? null, framesInFlight: options.framesInFlight ?? 100 },
+    options.framesInFlight ?? 100,
+    { frames: options.frames ?? null, bytes: options.bytes ?? null },
   );
   const finishOne = async () => {
     finish.shift()?.();
@@ -45,7 +46,7 @@ test('[GW11] so many frames are under way at a time; the rest waits in order wit
 });
 
 test('[GW10] frames beyond the rate are handled later, none is dropped', () => {
-  const { inbox, state } = openInbox({ rate: new RateLimit({ perSecond: 10, burst: 2 }) });
+  const { inbox, state } = openInbox({ frames: new RateLimit({ perSecond: 10, burst: 2 }) });
   for (const text of ['a', 'b', 'c', 'd']) inbox.push(text);
   expect([state.handled.length, state.paused]).toEqual([2, true]);
   state.now = 100;
@@ -54,6 +55,34 @@ test('[GW10] frames beyond the rate are handled later, none is dropped', () => {
   state.now = 200;
   inbox.pump();
   expect([state.handled.join(''), state.paused]).toEqual(['abcd', false]);
+});
+
+test.each([
+  [9, 'ab'],
+  [10, 'ab'],
+  [11, 'a'],
+])('[GW23] of %i bytes at a limit of 10 at once, %s is handled now and the rest later', (bytes, handled) => {
+  const { inbox, state } = openInbox({ bytes: new RateLimit({ perSecond: 10, burst: 10 }) });
+  inbox.push('a'.padEnd(bytes - 5));
+  inbox.push('b'.padEnd(5));
+  const seen = () => state.handled.map((text) => text.trim()).join('');
+  expect([seen(), state.paused]).toEqual([handled, handled === 'a']);
+  state.now = 100;
+  inbox.pump();
+  expect([seen(), state.paused]).toEqual(['ab', false]);
+});
+
+test('[GW23] a frame that waits for its bytes is counted as one frame, however often it is looked at', () => {
+  const { inbox, state } = openInbox({
+    frames: new RateLimit({ perSecond: 1, burst: 2 }),
+    bytes: new RateLimit({ perSecond: 100, burst: 1 }),
+  });
+  inbox.push('a');
+  inbox.push('b');
+  for (let i = 0; i < 5; i++) inbox.pump();
+  state.now = 10;
+  inbox.pump();
+  expect(state.handled).toEqual(['a', 'b']);
 });
 
 test('[GW12] nothing is handled while the other end does not read', () => {

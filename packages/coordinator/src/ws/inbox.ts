@@ -14,41 +14,60 @@ export interface InboxPort {
   now(): number;
 }
 
+/** null: as many as come. */
+export interface InboxRates {
+  readonly frames: RateLimit | null;
+  readonly bytes: RateLimit | null;
+}
+
 export class Inbox {
   readonly #port: InboxPort;
-  readonly #rate: RateLimit | null;
+  readonly #rates: InboxRates;
   readonly #framesInFlight: number;
-  #waiting: string[] = [];
+  /** null: nothing waits, as for most connections most of the time. */
+  #waiting: string[] | null = null;
   #inFlight = 0;
   #paused = false;
 
-  constructor(port: InboxPort, options: { rate: RateLimit | null; framesInFlight: number }) {
+  constructor(port: InboxPort, framesInFlight: number, rates: InboxRates = { frames: null, bytes: null }) {
     this.#port = port;
-    this.#rate = options.rate;
-    this.#framesInFlight = options.framesInFlight;
+    this.#rates = rates;
+    this.#framesInFlight = framesInFlight;
+  }
+
+  /** The socket is paused: somebody has to pump. */
+  get isPaused(): boolean {
+    return this.#paused;
   }
 
   push(text: string): void {
+    this.#waiting ??= [];
     this.#waiting.push(text);
     this.pump();
   }
 
   /** Handles what may be handled now; called again whenever something may have changed. */
   pump(): void {
-    while (this.#waiting.length > 0 && this.#mayHandle()) this.#handleNext();
-    this.#setPaused(this.#waiting.length > 0 || this.#inFlight >= this.#framesInFlight);
+    for (let next = this.#waiting?.[0]; next !== undefined && this.#mayHandle(next); next = this.#waiting?.[0]) this.#handleNext();
+    if (this.#waiting?.length === 0) this.#waiting = null;
+    this.#setPaused(this.#waiting !== null || this.#inFlight >= this.#framesInFlight);
   }
 
   clear(): void {
-    this.#waiting = [];
+    this.#waiting = null;
   }
 
-  #mayHandle(): boolean {
-    return this.#inFlight < this.#framesInFlight && !this.#port.isBlocked() && (this.#rate?.take(this.#port.now()) ?? 0) === 0;
+  #mayHandle(text: string): boolean {
+    if (this.#inFlight >= this.#framesInFlight || this.#port.isBlocked()) return false;
+    const { frames, bytes } = this.#rates;
+    const now = this.#port.now();
+    if ((frames?.wait(now) ?? 0) > 0 || (bytes?.take(now, text.length) ?? 0) > 0) return false;
+    frames?.take(now);
+    return true;
   }
 
   #handleNext(): void {
-    const text = this.#waiting.shift() as string;
+    const text = this.#waiting?.shift() as string;
     this.#inFlight++;
     void this.#port.handle(text).then(() => {
       this.#inFlight--;

@@ -1,35 +1,23 @@
-/**
- * Generic cell rate algorithm: one number instead of a bucket and a timer. `theoreticalAt` is when the next event would come
- * if events came at exactly the allowed rate; an event may come up to `burst − 1` intervals before that.
- */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
+import { pass, type Rate } from '../domain/gcra.ts';
 
+/** One rate for one thing that comes and goes with its owner. */
 export class RateLimit {
-  readonly #intervalMs: number;
-  readonly #toleranceMs: number;
+  readonly #rate: Rate;
   #theoreticalAt = 0;
 
-  constructor({ perSecond, burst }: Rate) {
-    this.#intervalMs = 1000 / perSecond;
-    this.#toleranceMs = this.#intervalMs * (burst - 1);
+  constructor(rate: Rate) {
+    this.#rate = rate;
   }
 
   /** 0: allowed, and counted. Else the milliseconds until it would be; nothing is counted. */
-  take(now: number): number {
-    // Further ahead than a whole burst can put it: the clock stepped back, and nobody shall wait for it to catch up (I35).
-    const steppedBack = this.#theoreticalAt - now > this.#toleranceMs + this.#intervalMs;
-    const at = steppedBack ? now : Math.max(this.#theoreticalAt, now);
-    const waitMs = at - this.#toleranceMs - now;
-    if (waitMs > 0) return waitMs;
-    this.#theoreticalAt = at + this.#intervalMs;
-    return 0;
+  take(now: number, cost = 1): number {
+    const { waitMs, theoreticalAt } = pass(this.#rate, this.#theoreticalAt, now, cost);
+    this.#theoreticalAt = theoreticalAt;
+    return waitMs;
   }
 
-  /** True: nothing is remembered that a new limit would not know. */
-  isFresh(now: number): boolean {
-    return this.#theoreticalAt <= now;
+  /** What a take would answer; nothing is counted. */
+  wait(now: number): number {
+    return pass(this.#rate, this.#theoreticalAt, now).waitMs;
   }
 }

@@ -40,7 +40,10 @@ export class Connection {
   /** Why this side closed; null: it did not. */
   #ownLoss: LinkLoss | null = null;
   #timer: Disposable;
-  #heardSincePing = true;
+  /** Since the last look. */
+  #hasHeard = true;
+  /** By a ping at the last look. */
+  #isAsked = false;
 
   constructor(options: ConnectionOptions, listener: LinkListener) {
     this.#options = options;
@@ -92,7 +95,7 @@ export class Connection {
   }
 
   #onSign(): void {
-    this.#heardSincePing = true;
+    this.#hasHeard = true;
   }
 
   #onFrame(text: string | null): void {
@@ -124,17 +127,17 @@ export class Connection {
     this.#listener.onWelcome({ host, account, heartbeatMs, quota });
   }
 
-  /** A connection on which nothing was heard from one ping to the next is dead, whatever the operating system believes. */
+  /** Asked when nothing was heard for a while; a connection that does not answer by the next look is dead, whatever the operating system believes. */
   #watch(): void {
     this.#setTimer(PING_MS, () => {
-      if (this.#heardSincePing) {
-        this.#heardSincePing = false;
-        this.#socket.ping();
-        this.#watch();
-      } else {
+      if (!this.#hasHeard && this.#isAsked) {
         this.#ownLoss ??= ownLoss(false, 'The coordinator fell silent.');
-        this.#socket.terminate();
+        return this.#socket.terminate();
       }
+      this.#isAsked = !this.#hasHeard;
+      this.#hasHeard = false;
+      if (this.#isAsked) this.#socket.ping();
+      this.#watch();
     });
   }
 

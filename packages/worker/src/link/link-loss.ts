@@ -1,5 +1,5 @@
 /** What a closed or refused connection means for the volunteer: in words, and whether and when to come back. */
-import { CLOSE_CODES, type CloseCode, isFatalClose } from '@manyhands/protocol';
+import { CLOSE_CODES, type CloseCode, isFatalClose, retryAfterIn } from '@manyhands/protocol';
 import type { LinkLoss } from '../ports/coordinator-link.ts';
 
 /** How to go on after a fatal close. */
@@ -13,7 +13,7 @@ const REMEDIES: Partial<Record<number, string>> = {
 export function lossOfClose(code: number, reason: string): LinkLoss {
   const known = code in CLOSE_CODES ? CLOSE_CODES[code as CloseCode] : null;
   const why = [known?.meaning ?? closedWithout(code), reason && `It said: ${reason}.`, REMEDIES[code]].filter(Boolean).join(' ');
-  return { fatal: isFatalClose(code), reason: why, toldMs: null };
+  return { fatal: isFatalClose(code), reason: why, toldMs: retryAfterIn(reason) };
 }
 
 const closedWithout = (code: number): string =>

@@ -150,6 +150,31 @@ test('[WK20] fatal close codes say what happened and what to do, others only wha
   }
 });
 
+test('[WK19] a close that says how long to stay away is told as such', async () => {
+  coordinator.on.hello = (session) => session.socket.close(1012, 'the coordinator is restarting; retry after 12500 ms');
+  connect();
+  expect(await untilLost()).toMatchObject({ fatal: false, toldMs: 12_500 });
+});
+
+test('[WK25] as long as something is heard between two looks nothing is asked', async () => {
+  const link = connect();
+  await untilWelcomed();
+  let pings = 0;
+  coordinator.session.socket.on('ping', () => pings++);
+  for (let heard = 1; heard <= 4; heard++) {
+    clock.advance(30_000);
+    coordinator.session.say({ type: 'no-work', retryAfterMs: 1, reason: 'no-jobs' });
+    await vi.waitFor(() => expect(messages).toHaveLength(heard));
+  }
+  const pinged = new Promise((resolve) => coordinator.session.socket.once('ping', resolve));
+  clock.advance(30_000);
+  expect(pings).toBe(0);
+  clock.advance(30_000);
+  await pinged;
+  link.disconnect('the test is over');
+  await untilLost();
+});
+
 test('[WK20] without a common protocol version the worker gives up', async () => {
   coordinator.protocol = { oldest: 98, newest: 99 };
   connect();
@@ -188,6 +213,7 @@ test('[WK25] a connection that falls silent is given up, one that answers is not
   connect();
   await untilWelcomed();
   const pinged = new Promise((resolve) => coordinator.session.socket.once('ping', resolve));
+  clock.advance(30_000);
   clock.advance(30_000);
   await pinged;
   coordinator.session.say({ type: 'no-work', retryAfterMs: 1, reason: 'no-jobs' });

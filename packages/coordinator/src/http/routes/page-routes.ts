@@ -5,6 +5,7 @@ import type { HttpContext } from '../http-context.ts';
 
 /** An account and those beside it. */
 const NEIGHBOURS = 9;
+const PAGE = { config: { isPage: true } };
 const HTML = 'text/html; charset=utf-8';
 
 /** What people look at; complete before any script runs. */
@@ -14,13 +15,13 @@ export function pageRoutes(app: FastifyInstance, { board, credit, reads, publicU
     return URL.canParse(origin) ? { origin } : {};
   };
 
-  app.get('/', async (request, reply) => {
+  app.get('/', PAGE, async (request, reply) => {
     const [stats, project] = await Promise.all([board.stats(), board.project()]);
     const map = await featuredMap(stats);
     return html(reply, renderOverview(stats, project, { ...originOf(request), ...(map !== null && { map }) }));
   });
 
-  app.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/jobs/:id', PAGE, async (request, reply) => {
     const id = jobIdSchema.safeParse(request.params.id);
     const job = id.success ? await reads.loadJob(id.data) : null;
     if (job === null) return html(reply.code(404), renderNotFound());
@@ -28,7 +29,7 @@ export function pageRoutes(app: FastifyInstance, { board, credit, reads, publicU
     return html(reply, renderJob(view, map, stats, project, originOf(request)));
   });
 
-  app.get<{ Params: { id: string } }>('/accounts/:id', async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/accounts/:id', PAGE, async (request, reply) => {
     const id = accountIdSchema.safeParse(request.params.id);
     const account = id.success ? await credit.account(id.data) : null;
     const around = id.success ? await credit.leaderboard({ of: 'accounts', by: 'total', limit: NEIGHBOURS, around: id.data }) : null;
@@ -36,7 +37,7 @@ export function pageRoutes(app: FastifyInstance, { board, credit, reads, publicU
     return html(reply, renderAccount(account, around, await surroundings(request)));
   });
 
-  app.get<{ Params: { name: string } }>('/teams/:name', async (request, reply) => {
+  app.get<{ Params: { name: string } }>('/teams/:name', PAGE, async (request, reply) => {
     const team = await credit.team(request.params.name);
     return team === null ? html(reply.code(404), renderNotFound()) : html(reply, renderTeam(team, await surroundings(request)));
   });
