@@ -5,7 +5,7 @@
 import type { LeaseId } from '@manyhands/protocol';
 import { createAgent, nextWakeAt, step } from '../src/domain/agent.ts';
 import type { AgentAction, AgentEvent, Ending, SessionMessage } from '../src/domain/agent-event.ts';
-import { type AgentState, DEFAULT_SETTINGS } from '../src/domain/agent-state.ts';
+import { type AgentState, DEFAULT_SETTINGS, type Pause } from '../src/domain/agent-state.ts';
 import { assignFrame, leaseId } from './builders.ts';
 
 type WithoutAt<E> = E extends unknown ? Omit<E, 'at'> : never;
@@ -31,6 +31,8 @@ export class AgentWorld {
   readonly recorded = new Set<LeaseId>();
   readonly forgotten = new Set<LeaseId>();
   readonly sent: ActionOf<'send'>['message'][] = [];
+  /** What the next start would be told. */
+  notedPause: Pause | null = null;
   ended: ActionOf<'exit'> | null = null;
   #nextLease = 0;
   #mayAskAt = 0;
@@ -38,16 +40,18 @@ export class AgentWorld {
 
   constructor(threads = 2) {
     this.state = createAgent({ ...DEFAULT_SETTINGS, threads });
-    this.feed({ kind: 'started', leases: [], results: [] });
+    this.feed({ kind: 'started', leases: [], results: [], pause: null });
   }
 
-  feed(event: WithoutAt<AgentEvent>): void {
+  /** Answers what the agent did about it. */
+  feed(event: WithoutAt<AgentEvent>): readonly AgentAction[] {
     const wasEnded = this.ended !== null;
     const { state, actions } = step(this.state, { ...event, at: this.now } as AgentEvent);
     this.state = state;
     if (wasEnded && actions.length > 0) throw new Error('acted after its end');
     for (const action of actions) this.#perform(action);
     this.#check();
+    return actions;
   }
 
   /** Lets time pass, waking the agent whenever it asked to be. */
@@ -203,6 +207,9 @@ export class AgentWorld {
       case 'forget':
         for (const lease of action.leases) this.#forget(lease);
         break;
+      case 'note-pause':
+        this.notedPause = action.pause;
+        break;
       case 'exit':
         assert(this.ended === null, 'ended twice');
         this.ended = action;
@@ -244,6 +251,7 @@ export class AgentWorld {
     const { leases, results, intent } = this.state;
     const due = nextWakeAt(this.state);
     assert(due === null || due > this.now, 'something due was not done');
+    assert(this.notedPause?.untilAt === this.state.pause?.untilAt, 'a restart would not pause as this does');
     for (const lease of results.keys()) assert(!leases.has(lease), 'both unfinished and finished');
     if (intent.kind === 'working' || intent.kind === 'finishing') {
       for (const lease of this.noted) {

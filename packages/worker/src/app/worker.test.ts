@@ -305,6 +305,21 @@ test('[WK24] [WK40] paused over the control socket, nothing computes until it is
   expect(sandbox.isPaused).toBe(false);
 });
 
+test('[WK27] what was paused is still paused after a restart, and says so', async () => {
+  coordinator.enqueue(coordinator.project.publish('return 1;'), ['1']);
+  {
+    await using volunteer = await start();
+    volunteer.worker.pause(null);
+  }
+  const sandbox = new GatedSandbox();
+  await using volunteer = await start({ sandbox });
+  await until(() => expect(volunteer.worker.status().link).toBe('online'));
+  expect(volunteer.worker.status().why).toContain('Paused by you until you resume it');
+  expect(sandbox.runs).toEqual([]);
+  volunteer.worker.resume();
+  await until(() => expect(sandbox.runs).toHaveLength(1));
+});
+
 test('[WK2] [WK20] an impostor ends the worker, which tells it nothing', async () => {
   coordinator.shownKey = createKeyPair().publicKey;
   const volunteer = await start();

@@ -1,6 +1,6 @@
 /** What can happen to the daemon, and what it may ask the world to do about it. */
 import type { Downstream, ErrorKind, LeaseId, LeaseResult, Payload, TaskId, Upstream } from '@manyhands/protocol';
-import type { Ended } from './agent-state.ts';
+import type { Ended, Pause } from './agent-state.ts';
 import type { Assignment, HeldLease } from './lease-book.ts';
 
 /** How an execution ended. */
@@ -24,6 +24,7 @@ export type AgentEvent = { readonly at: number } & (
       readonly kind: 'started';
       readonly leases: readonly (Assignment & { readonly hasCheckpoint: boolean })[];
       readonly results: readonly KeptResult[];
+      readonly pause: Pause | null;
     }
   | { readonly kind: 'welcomed'; readonly heartbeatMs: number; readonly quota: number }
   /** `fatal`: coming back cannot help. `toldMs`: when the coordinator wants us back. `draw`: uniform in [0, 1). */
@@ -63,6 +64,8 @@ export type AgentAction =
   | { readonly kind: 'upload'; readonly kept: KeptResult }
   /** Nothing of these leases is needed any more, here or in the journal. */
   | { readonly kind: 'forget'; readonly leases: readonly LeaseId[] }
+  /** For the next start; null: there is none any more. */
+  | { readonly kind: 'note-pause'; readonly pause: Pause | null }
   | { readonly kind: 'pause-runners' }
   | { readonly kind: 'resume-runners' }
   | ({ readonly kind: 'exit' } & Ended);

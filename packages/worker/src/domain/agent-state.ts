@@ -72,6 +72,11 @@ export interface OnlineLink {
   readonly drainRetryMs: number | null;
 }
 
+/** `untilAt` null: until told to resume. */
+export interface Pause {
+  readonly untilAt: number | null;
+}
+
 /** Since the daemon started. */
 export interface Tally {
   readonly accepted: number;
@@ -89,8 +94,8 @@ export interface Tally {
 export interface AgentState {
   readonly settings: AgentSettings;
   readonly intent: Intent;
-  /** null: not paused. `untilAt` null: until told to resume. */
-  readonly pause: { readonly untilAt: number | null } | null;
+  /** null: not paused. */
+  readonly pause: Pause | null;
   readonly link: LinkState;
   /** The coordinator's last word on our wish, when it was no; it outlives the connection (I32). null: it has not refused. */
   readonly noWork: NoWork | null;

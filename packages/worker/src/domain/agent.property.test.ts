@@ -56,11 +56,11 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.option(fc.nat(5_000)).map((ms) => (world: AgentWorld) => pauseFor(world, ms)) },
-  { weight: 1, arbitrary: fc.constant((world: AgentWorld) => world.feed({ kind: 'resume' })) },
+  { weight: 1, arbitrary: fc.constant((world: AgentWorld) => void world.feed({ kind: 'resume' })) },
 );
 
 const pauseFor = (world: AgentWorld, ms: number | null): void =>
-  world.feed({ kind: 'pause', untilAt: ms === null ? null : world.now + ms });
+  void world.feed({ kind: 'pause', untilAt: ms === null ? null : world.now + ms });
 
 const story = fc.array(move, { maxLength: 120, size: 'max' });
 

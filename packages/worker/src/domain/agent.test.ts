@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { AgentWorld } from '../../test/agent-world.ts';
 import { assignFrame, assignment, leaseId, okResult, taskId } from '../../test/builders.ts';
 import { createAgent, nextWakeAt, step } from './agent.ts';
-import type { AgentEvent } from './agent-event.ts';
 import { DEFAULT_SETTINGS, type OnlineLink } from './agent-state.ts';
 
 const OK = { status: 'ok', output: '1', elapsedMs: 10 } as const;
@@ -31,7 +30,13 @@ const linkOf = (world: AgentWorld): OnlineLink => world.state.link as OnlineLink
 test('[WK18] the first word on a connection names all that is held, page by page; the first wish comes after the answer', () => {
   const world = new AgentWorld();
   const leases = Array.from({ length: LIMITS.leasesPerFrame + 1 }, (_, n) => ({ ...assignment(n), hasCheckpoint: false }));
-  const { state, actions } = step(createAgent({ ...DEFAULT_SETTINGS, threads: 2 }), { kind: 'started', at: 5, leases, results: [] });
+  const { state, actions } = step(createAgent({ ...DEFAULT_SETTINGS, threads: 2 }), {
+    kind: 'started',
+    at: 5,
+    leases,
+    results: [],
+    pause: null,
+  });
   expect(actions.map(({ kind }) => kind)).toEqual([...leases.map(() => 'prepare'), 'connect']);
   const opened = step(state, { kind: 'welcomed', at: 6, heartbeatMs: 20_000, quota: 8 });
   const pages = opened.actions.map((action) => (action.kind === 'send' && action.message.type === 'reconcile' ? action.message : null));
@@ -445,12 +450,21 @@ test('[WK24] a pause stops the runners, asks for nothing and renews only what is
   expect(record(world, { kind: 'resume' })).not.toContain('resume-runners');
 });
 
+test('[WK27] a pause outlives a restart, until its time or a word; one whose time is over ends at the start', () => {
+  const restart = (untilAt: number | null, at: number) =>
+    step(createAgent({ ...DEFAULT_SETTINGS, threads: 2 }), { kind: 'started', at, leases: [], results: [], pause: { untilAt } });
+  const kinds = ({ actions }: ReturnType<typeof restart>) => actions.map(({ kind }) => kind);
+  for (const untilAt of [1_000, null]) {
+    expect(restart(untilAt, 999).state.pause).toEqual({ untilAt });
+    expect(kinds(restart(untilAt, 999))).toEqual(['pause-runners', 'connect']);
+  }
+  expect(nextWakeAt(restart(1_000, 999).state)).toBe(1_000);
+  expect(restart(1_000, 1_000).state.pause).toBeNull();
+  expect(kinds(restart(1_000, 1_000))).toEqual(['pause-runners', 'note-pause', 'resume-runners', 'connect']);
+});
+
 /** What the agent would do about one more event. */
-function record(world: AgentWorld, event: Parameters<AgentWorld['feed']>[0]): string[] {
-  const { state, actions } = step(world.state, { ...event, at: world.now } as AgentEvent);
-  world.state = state;
-  return actions.map(({ kind }) => kind);
-}
+const record = (world: AgentWorld, event: Parameters<AgentWorld['feed']>[0]): string[] => world.feed(event).map(({ kind }) => kind);
 
 test('[WK25] a question left open for a minute resets the connection, once', () => {
   const world = busy(1);
@@ -497,6 +511,7 @@ test('[WK34] what the journal kept is prepared, uploaded and offered again', () 
       { result: okResult(2), task: taskId() },
       { result: okResult(3, blob), task: taskId() },
     ],
+    pause: null,
   });
   expect(actions.map(({ kind }) => kind)).toEqual(['prepare', 'upload', 'connect']);
   expect([...state.results.values()].map(({ stage }) => stage)).toEqual(['ready', 'uploading']);

@@ -1,6 +1,6 @@
 /** What an event changes. What thereby becomes possible is settled afterwards, in settle.ts. */
 import type { AgentEvent } from './agent-event.ts';
-import type { AgentState } from './agent-state.ts';
+import type { AgentState, Pause } from './agent-state.ts';
 import { hear } from './hear.ts';
 import { advanceLease, markUploaded, offerResults } from './lease-news.ts';
 import { beginLeases } from './lease-steps.ts';
@@ -38,20 +38,32 @@ export function react(state: AgentState, event: AgentEvent): Reaction {
   }
 }
 
-/** What the journal holds is already on disk: its results are kept, its leases are prepared anew. */
-function restore(state: AgentState, { leases, results }: EventOf<'started'>): Reaction {
+/** What the journal holds is already on disk: its results are kept, its leases are prepared anew, a pause goes on. */
+function restore(state: AgentState, { leases, results, pause }: EventOf<'started'>): Reaction {
   const queue = new Map(results.map(({ result, task }) => [result.lease, createFinished(result, task, 'keeping')] as const));
-  return andThen(beginLeases({ ...state, results: queue }, leases), (next) => offerResults(next, [...queue.keys()]));
+  const begun = andThen(beginLeases({ ...state, results: queue }, leases), (next) => offerResults(next, [...queue.keys()]));
+  return pause === null ? begun : andThen(begun, (next) => paused(next, pause));
 }
+
+const paused = (state: AgentState, pause: Pause): Reaction => ({
+  state: { ...state, pause },
+  actions: state.pause === null ? [{ kind: 'pause-runners' }] : [],
+});
+
+/** `endPause` does the same when its time is over. */
+export const resumed = (state: AgentState): Reaction =>
+  state.pause === null
+    ? unchanged(state)
+    : { state: { ...state, pause: null }, actions: [{ kind: 'note-pause', pause: null }, { kind: 'resume-runners' }] };
 
 /** The volunteer's word. A stop outranks a finish, and neither is taken back. */
 function obey(state: AgentState, event: EventOf<'pause' | 'resume' | 'finish' | 'stop'>): Reaction {
-  const { intent, pause } = state;
+  const { intent } = state;
   switch (event.kind) {
     case 'pause':
-      return { state: { ...state, pause: { untilAt: event.untilAt } }, actions: pause === null ? [{ kind: 'pause-runners' }] : [] };
+      return pauseUntil(state, event.untilAt);
     case 'resume':
-      return { state: { ...state, pause: null }, actions: pause === null ? [] : [{ kind: 'resume-runners' }] };
+      return resumed(state);
     case 'finish':
       return unchanged(intent.kind === 'working' ? { ...state, intent: { kind: 'finishing' } } : state);
     case 'stop':
@@ -59,6 +71,11 @@ function obey(state: AgentState, event: EventOf<'pause' | 'resume' | 'finish' | 
         intent.kind === 'stopping' ? state : { ...state, intent: { kind: 'stopping', graceEndsAt: event.at + graceOf(state) } },
       );
   }
+}
+
+function pauseUntil(state: AgentState, untilAt: number | null): Reaction {
+  const { state: next, actions } = paused(state, { untilAt });
+  return { state: next, actions: [{ kind: 'note-pause', pause: { untilAt } }, ...actions] };
 }
 
 /** What is paused would not end within any grace. */

@@ -5,13 +5,14 @@ import { releaseFrames } from './frames.ts';
 import { busyCount, type HeldLease, inPhase, unfinished, waiting, waitingCount, withLeases } from './lease-book.ts';
 import { letGo } from './lease-steps.ts';
 import { endAgent } from './link-steps.ts';
+import { resumed } from './react.ts';
 import { andThen, counted, unchanged } from './reaction.ts';
 import { inStage } from './result-queue.ts';
 import { atOnceIf, type Rule, reconciledLink } from './rule.ts';
 
 export const endPause: Rule = {
   dueAt: ({ pause }) => pause?.untilAt ?? null,
-  act: (state) => ({ state: { ...state, pause: null }, actions: [{ kind: 'resume-runners' }] }),
+  act: resumed,
 };
 
 /** In order of arrival, as many at once as keep every thread busy. */

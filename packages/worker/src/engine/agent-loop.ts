@@ -117,6 +117,7 @@ export class AgentLoop {
         uploader.upload(kept);
       },
       forget: ({ leases }) => this.#forget(leases),
+      'note-pause': ({ pause }) => journal.notePause(pause),
       'pause-runners': () => runners.pause(),
       'resume-runners': () => runners.resume(),
       exit: ({ failure, reason }) => this.#observer.onExit({ failure, reason }),

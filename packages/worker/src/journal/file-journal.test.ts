@@ -35,7 +35,7 @@ async function reopened(at = path) {
 test('[WK34] what was noted is there after a restart: leases with inputs, the last checkpoint, results', async () => {
   {
     await using journal = await open();
-    expect(journal.restored).toEqual({ leases: [], results: [] });
+    expect(journal.restored).toEqual({ leases: [], results: [], pause: null });
     journal.noteLeases([assignment(1), assignment(2), assignment(3), assignment(4)]);
     journal.noteCheckpoint(leaseId(1), '"a"');
     journal.noteCheckpoint(leaseId(1), '"b"');
@@ -51,6 +51,20 @@ test('[WK34] what was noted is there after a restart: leases with inputs, the la
   ]);
   expect(journal.restored.results).toEqual([kept(2)]);
   expect([journal.checkpointOf(leaseId(1)), journal.checkpointOf(leaseId(2))]).toEqual(['"b"', null]);
+});
+
+test('[WK27] a pause is there after a restart, and in the shortest form, until it is over', async () => {
+  for (const pause of [{ untilAt: 7_000 }, { untilAt: null }, null]) {
+    {
+      await using journal = await open();
+      journal.notePause({ untilAt: 1 });
+      journal.notePause(pause);
+    }
+    for (let opened = 0; opened < 2; opened++) {
+      await using journal = await open();
+      expect(journal.restored.pause).toEqual(pause);
+    }
+  }
 });
 
 test('[WK30] a kept result is on disk when the promise resolves, and the file is its owner’s alone', async () => {

@@ -2,6 +2,7 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import type { LeaseId } from '@manyhands/protocol';
 import type { KeptResult } from '../domain/agent-event.ts';
+import type { Pause } from '../domain/agent-state.ts';
 import type { Assignment } from '../domain/lease-book.ts';
 import type { Journal, Restored } from '../ports/journal.ts';
 import { JournalFile } from './journal-file.ts';
@@ -66,6 +67,11 @@ class FileJournal implements Journal {
 
   forget(leases: readonly LeaseId[]): void {
     this.#note({ kind: 'forget', leases: [...leases] });
+  }
+
+  /** Synced: a machine that lost its power must not compute against its owner's word. */
+  notePause(pause: Pause | null): void {
+    this.#append({ kind: 'pause', pause }, true).catch(() => undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -15,6 +15,8 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('leases'), leases: z.array(assignmentSchema) }),
   z.strictObject({ kind: z.literal('checkpoint'), lease: leaseIdSchema, state: z.string() }),
   z.strictObject({ kind: z.literal('result'), task: taskIdSchema, result: leaseResultSchema }),
+  /** null: it is over. `untilAt` null: until told to resume. */
+  z.strictObject({ kind: z.literal('pause'), pause: z.strictObject({ untilAt: z.int().nullable() }).nullable() }),
   z.strictObject({ kind: z.literal('forget'), leases: z.array(leaseIdSchema) }),
 ]);
 export type JournalRecord = z.infer<typeof journalRecordSchema>;

@@ -1,6 +1,7 @@
-/** What the journal's lines amount to: the leases that are still this host's business. */
+/** What the journal's lines amount to: the leases that are still this host's business, and whether it is paused. */
 import type { LeaseId } from '@manyhands/protocol';
 import type { KeptResult } from '../domain/agent-event.ts';
+import type { Pause } from '../domain/agent-state.ts';
 import type { Assignment } from '../domain/lease-book.ts';
 import type { Restored } from '../ports/journal.ts';
 import type { JournalRecord } from './journal-record.ts';
@@ -12,6 +13,7 @@ type Live =
 
 export class LiveSet {
   readonly #live = new Map<LeaseId, Live>();
+  #pause: Pause | null = null;
 
   apply(record: JournalRecord): void {
     switch (record.kind) {
@@ -25,6 +27,9 @@ export class LiveSet {
         break;
       case 'result':
         this.#live.set(record.result.lease, { kind: 'finished', kept: { task: record.task, result: record.result } });
+        break;
+      case 'pause':
+        this.#pause = record.pause;
         break;
       case 'forget':
         for (const lease of record.leases) this.#live.delete(lease);
@@ -41,11 +46,13 @@ export class LiveSet {
     return {
       leases: all.flatMap((live) => (live.kind === 'unfinished' ? [{ ...live.assignment, hasCheckpoint: live.checkpoint !== null }] : [])),
       results: all.flatMap((live) => (live.kind === 'finished' ? [live.kept] : [])),
+      pause: this.#pause,
     };
   }
 
   /** The shortest journal that amounts to the same. */
   *records(): Generator<JournalRecord> {
+    if (this.#pause !== null) yield { kind: 'pause', pause: this.#pause };
     for (const [lease, live] of this.#live) {
       if (live.kind === 'finished') yield { kind: 'result', ...live.kept };
       else {
