@@ -1,27 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyPair } from '@manyhands/identity';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeCoordinator } from '../../test/fake-coordinator.ts';
-import { openTemporaryFolder } from '../../test/temporary-folder.ts';
+import { expect } from 'vitest';
+import { test as withCoordinator } from '../../test/with-coordinator.ts';
 import { fingerprintWords } from '../host/fingerprint.ts';
-import { prepareJoin } from './join.ts';
+import { type JoinOffer, prepareJoin } from './join.ts';
 import { startWorker } from './worker.ts';
 
-let folder: Awaited<ReturnType<typeof openTemporaryFolder>>;
-let coordinator: FakeCoordinator;
-beforeEach(async () => {
-  folder = await openTemporaryFolder();
-  coordinator = await FakeCoordinator.open();
-});
-afterEach(async () => {
-  await coordinator[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
+const test = withCoordinator.extend<{ offer: (url?: string) => Promise<JoinOffer> }>({
+  offer: ({ folder, coordinator }, use) => use((url = coordinator.url) => prepareJoin({ url, dataDir: folder.path, threads: 3 })),
 });
 
-const offer = (url = coordinator.url) => prepareJoin({ url, dataDir: folder.path, threads: 3 });
-
-test('[WK42] an offer says who, what, and what it may use; the key as words', async () => {
+test('[WK42] an offer says who, what, and what it may use; the key as words', async ({ coordinator, offer }) => {
   coordinator.project.publish('return input;', { manifest: { description: 'Echo.', url: 'https://example.org/' } });
   expect(await offer()).toMatchObject({
     url: coordinator.url,
@@ -36,7 +26,11 @@ test('[WK42] an offer says who, what, and what it may use; the key as words', as
   expect(mayUse[0]).toContain('64 MB');
 });
 
-test('[WK1] an offer that nobody confirmed leaves no consent and no keys behind, and no worker starts on it', async () => {
+test('[WK1] an offer that nobody confirmed leaves no consent and no keys behind, and no worker starts on it', async ({
+  folder,
+  coordinator,
+  offer,
+}) => {
   await offer();
   expect(await readdir(folder.path)).toEqual(['tasks']);
   await expect(startWorker({ dataDir: folder.path })).rejects.toMatchObject({ code: 'not-joined', exitCode: 77 });
@@ -45,7 +39,7 @@ test('[WK1] an offer that nobody confirmed leaves no consent and no keys behind,
   expect((await readdir(folder.path)).sort()).toEqual(['account-secret', 'host-key.json', 'project.json', 'tasks']);
 });
 
-test('[WK42] the link’s key decides, then the pinned one', async () => {
+test('[WK42] the link’s key decides, then the pinned one', async ({ coordinator, offer }) => {
   const key = coordinator.project.key.publicKey;
   await expect(offer(`${coordinator.url}#key=${createKeyPair().publicKey}`)).rejects.toMatchObject({
     code: 'refused',
@@ -59,7 +53,11 @@ test('[WK42] the link’s key decides, then the pinned one', async () => {
   await expect(offer()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('This data folder joined Echoes') });
 });
 
-test('[WK43] a coordinator that does not answer, or is none, fails the join with what to do next', async () => {
+test('[WK43] a coordinator that does not answer, or is none, fails the join with what to do next', async ({
+  folder,
+  coordinator,
+  offer,
+}) => {
   coordinator.intercept = (_request, response) => {
     response.writeHead(200).end('<html>');
     return true;
@@ -70,7 +68,7 @@ test('[WK43] a coordinator that does not answer, or is none, fails the join with
   expect(await readdir(join(folder.path, 'tasks'))).toEqual([]);
 });
 
-test('a coordinator of another time is refused before anybody is asked', async () => {
+test('a coordinator of another time is refused before anybody is asked', async ({ coordinator, offer }) => {
   coordinator.protocol = { oldest: 98, newest: 99 };
   await expect(offer()).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('Update') });
 });
