@@ -32,7 +32,7 @@ export function jobPage({ job, map, stats, project, origin }: JobState): VNode {
 
 function factsOf(job: JobView): Fact[] {
   return [
-    { label: 'Units per second', value: rate(job.unitsPerSecond), meaning: 'verified, over the last minute' },
+    { label: 'Units per second', value: rate(job.unitsPerSecond), meaning: 'answered, over the last minute' },
     { label: 'Machines', value: count(job.hosts), meaning: 'that found a valid result' },
     { label: 'Results per unit', value: job.resultsPerUnit === null ? '–' : rate(job.resultsPerUnit), meaning: 'the price of certainty' },
     { label: 'Failed', value: count(job.units.failed), meaning: 'units given up after errors' },
