@@ -2,7 +2,7 @@
 import { type Canvas, type Rectangle, textWidth } from './canvas.ts';
 import type { Detection } from './detections.ts';
 import type { Filterbank } from './filterbank.ts';
-import { drawGrid } from './overview-plot.ts';
+import { type Contrast, drawGrid } from './grid-image.ts';
 import { type Grid, gridOf } from './picture-grid.ts';
 import { FAINT, INK, MARK } from './picture-style.ts';
 import { robustScale } from './robust-statistics.ts';
@@ -11,8 +11,7 @@ import { robustScale } from './robust-statistics.ts';
 const BESIDE = 40;
 const CAPTION_HEIGHT = 24;
 const SPECTRUM_HEIGHT = 44;
-/** Noise is dark; this many times its scatter is bright. */
-const BRIGHT = 6;
+const CONTRAST: Contrast = { dark: 0.14, bright: 6 };
 
 export async function drawDetection(
   canvas: Canvas,
@@ -26,7 +25,7 @@ export async function drawDetection(
   const image = { x: area.x, y: area.y + CAPTION_HEIGHT, width: area.width, height: area.height - CAPTION_HEIGHT - SPECTRUM_HEIGHT };
   const grid = await gridOf(filterbank, { ...line.stretch, maxColumns: line.stretch.channels, maxRows: image.height });
   drawCaption(canvas, area, detection, number);
-  drawGrid(canvas, image, ...imageOf(grid, image), mirrored);
+  drawGrid(canvas, image, loudestIn(grid, image), CONTRAST, mirrored);
   markEnds(canvas, image, line, mirrored);
   drawSpectrum(canvas, { ...image, y: image.y + image.height + 4, height: SPECTRUM_HEIGHT - 4 }, summedAlong(line, grid), mirrored);
 }
@@ -54,16 +53,15 @@ function drawCaption(canvas: Canvas, area: Rectangle, { frequencyMHz, driftHzPer
   canvas.text(area.x + area.width - textWidth(right), area.y, right, INK);
 }
 
-/** The loudest channel of each pixel's, in units of the noise. */
-function imageOf({ columns, rows, values }: Grid, { width }: Rectangle): [Grid, Float32Array] {
+/** The loudest channel of each pixel's. */
+function loudestIn({ columns, rows, values }: Grid, { width }: Rectangle): Grid {
   const pixels = Math.min(width, columns);
   const loudest = new Float32Array(pixels * rows).fill(Number.NEGATIVE_INFINITY);
   values.forEach((value, i) => {
     const at = Math.floor(i / columns) * pixels + Math.floor(((i % columns) * pixels) / columns);
     loudest[at] = Math.max(loudest[at] as number, value);
   });
-  const { median, spread } = robustScale(loudest);
-  return [{ columns: pixels, rows, values: loudest }, loudest.map((value) => 0.14 + (value - median) / (BRIGHT * (spread || 1)))];
+  return { columns: pixels, rows, values: loudest };
 }
 
 function markEnds(canvas: Canvas, image: Rectangle, { start, end, stretch }: Line, mirrored: boolean): void {

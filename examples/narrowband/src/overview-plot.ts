@@ -1,16 +1,15 @@
 /** The whole observation: frequency to the right, time downwards, each detection marked where it begins and ends. */
 import { type Canvas, type Rectangle, textWidth } from './canvas.ts';
-import { flame } from './colour-map.ts';
 import type { Detection } from './detections.ts';
 import type { Filterbank } from './filterbank.ts';
+import { type Contrast, drawGrid } from './grid-image.ts';
 import { type Grid, gridOf } from './picture-grid.ts';
 import { FAINT, MARK } from './picture-style.ts';
-import { median, robustScale, runningMedian } from './robust-statistics.ts';
+import { median, runningMedian } from './robust-statistics.ts';
 
 /** Bends of the bandpass wider than this many columns are levelled out. */
 const LEVEL_WINDOW = 65;
-/** Noise is dark; this many times its scatter is bright. */
-const BRIGHT = 14;
+const CONTRAST: Contrast = { dark: 0.12, bright: 14 };
 const LABEL_ROWS = 2;
 const LABEL_ROW_HEIGHT = 11;
 
@@ -22,29 +21,16 @@ export async function drawOverview(
 ): Promise<void> {
   const stretch = { firstChannel: 0, channels: filterbank.header.channels, maxColumns: area.width, maxRows: area.height };
   const grid = await gridOf(filterbank, stretch);
-  drawGrid(canvas, area, grid, levelled(grid), filterbank.header.channelStepMHz < 0);
+  drawGrid(canvas, area, levelled(grid), CONTRAST, filterbank.header.channelStepMHz < 0);
   drawFrequencyAxis(canvas, area, filterbank);
   drawTimeAxis(canvas, area, filterbank);
   markDetections(canvas, area, filterbank, detections);
 }
 
-/** Nearest values, 0 dark to 1 bright; `mirrored` when channels run from high to low. */
-export function drawGrid(canvas: Canvas, area: Rectangle, { columns, rows }: Grid, brightness: Float32Array, mirrored: boolean): void {
-  for (let y = 0; y < area.height; y++) {
-    const row = Math.floor((y * rows) / area.height);
-    for (let x = 0; x < area.width; x++) {
-      const column = Math.floor(((mirrored ? area.width - 1 - x : x) * columns) / area.width);
-      canvas.dot(area.x + x, area.y + y, flame(brightness[row * columns + column] as number));
-    }
-  }
-}
-
-function levelled({ columns, values }: Grid): Float32Array {
+function levelled({ columns, rows, values }: Grid): Grid {
   const columnMedians = Float32Array.from({ length: columns }, (_, column) => median(columnOf(values, columns, column)));
   const level = runningMedian(columnMedians, LEVEL_WINDOW);
-  const flat = values.map((value, i) => value - (level[i % columns] as number));
-  const { spread } = robustScale(flat);
-  return flat.map((value) => 0.12 + value / (BRIGHT * (spread || 1)));
+  return { columns, rows, values: values.map((value, i) => value - (level[i % columns] as number)) };
 }
 
 function columnOf(values: Float32Array, columns: number, column: number): Float32Array {
