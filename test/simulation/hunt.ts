@@ -1,5 +1,5 @@
 /** How many worlds it takes to find a mutant: from several first seeds on, so that one lucky world does not make the figure. */
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutants.ts';
 import { simulationWith } from './mutated-modules.ts';
 import { simulate } from './simulation.ts';
 
@@ -13,7 +13,7 @@ export interface Hunt {
 
 const FIRST_SEEDS = [10_000, 20_000, 30_000];
 /** After so many worlds without a trace the mutant counts as not found. */
-const MOST_SEEDS = 200;
+export const MOST_SEEDS = 200;
 
 export async function huntMutant(mutant: Mutant): Promise<Hunt> {
   const mutated = await simulationWith(mutant);
@@ -39,11 +39,11 @@ async function firstFinding(first: number, simulateMutated: typeof simulate): Pr
 
 export const isFound = ({ seedsNeeded }: Hunt): boolean => seedsNeeded.length > 0;
 
+/** Of all hunts; null: most of them found nothing. */
+export const medianOf = (seedsNeeded: readonly number[]): number | null =>
+  seedsNeeded.length * 2 > FIRST_SEEDS.length ? (seedsNeeded[(FIRST_SEEDS.length - 1) >> 1] ?? null) : null;
+
 export function rowOf({ mutant, seedsNeeded, rule }: Hunt): string {
-  const median = seedsNeeded.length * 2 > FIRST_SEEDS.length ? String(seedsNeeded[(FIRST_SEEDS.length - 1) >> 1]) : `> ${MOST_SEEDS}`;
+  const median = String(medianOf(seedsNeeded) ?? `> ${MOST_SEEDS}`);
   return `${median.padStart(6)}  ${(rule ?? 'never').padEnd(6)} ${mutant.name}`;
 }
-
-export const huntAll = async function* (): AsyncGenerator<Hunt> {
-  for (const mutant of MUTANTS) yield await huntMutant(mutant);
-};

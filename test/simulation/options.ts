@@ -1,9 +1,12 @@
 /** The command line of `npm run simulate`. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface Options {
   readonly from: number;
   readonly seeds: number;
+  /** Threads. */
+  readonly jobs: number;
   /** Everything that happens, line by line. */
   readonly isVerbose: boolean;
   /** One JSON object at the end instead of words. */
@@ -19,6 +22,7 @@ export const USAGE = `npm run simulate -- [options]: whole worlds of hosts, auth
   --seeds N     so many worlds (1000)
   --from S      the first of them (1)
   --seed X      this one alone
+  --jobs J      so many at a time (one for each core)
   --verbose     print everything that happens in it
   --mutants     also plant defects, one after the other, and count the worlds that it takes to find each
   --json        end with one line of JSON: { seeds, violations, simulatedWorkerYears, mutantsFound, mutantsPlanted }
@@ -35,12 +39,14 @@ export function parseOptions(args: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { seeds: text, from: text, seed: text, verbose: flag, mutants: flag, json: flag, save: flag, help: flag },
+      options: { seeds: text, from: text, seed: text, jobs: text, verbose: flag, mutants: flag, json: flag, save: flag, help: flag },
     });
     const [seeds, from, seed] = [wholeIn('seeds', values.seeds, 1), wholeIn('from', values.from, 0), wholeIn('seed', values.seed, 0)];
     return {
       from: seed ?? from ?? 1,
       seeds: seed === null ? (seeds ?? 1_000) : 1,
+      // What is printed line by line is one world's.
+      jobs: values.verbose ? 1 : (wholeIn('jobs', values.jobs, 1) ?? availableParallelism()),
       isVerbose: values.verbose,
       isJson: values.json,
       isSaved: values.save,

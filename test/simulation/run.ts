@@ -1,9 +1,11 @@
 /** `npm run simulate -- [options]`. */
 import { saveRun } from '../save-run.ts';
-import { huntAll, isFound, rowOf } from './hunt.ts';
+import { type Hunt, isFound, rowOf } from './hunt.ts';
+import { doAll, huntsOf, seedsFrom } from './labour.ts';
+import { saveMutantTable } from './mutant-table.ts';
 import { MUTANTS } from './mutants.ts';
-import { parseOptions, USAGE } from './options.ts';
-import { simulate } from './simulation.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { type SeedOutcome, simulate } from './simulation.ts';
 import { reportOf, Tally } from './tally.ts';
 
 const PROGRESS_EVERY_MS = 10_000;
@@ -13,13 +15,12 @@ if (typeof options === 'string' || options.isHelp) {
   process.stderr.write(typeof options === 'string' ? `${options}\n\n${USAGE}` : USAGE);
   process.exit(typeof options === 'string' ? 2 : 0);
 }
-const { from, seeds, isVerbose, isJson, isSaved, withMutants } = options;
+const { jobs, isJson, isSaved, withMutants } = options;
 const print = (text: string): void => void (isJson ? process.stderr : process.stdout).write(`${text}\n`);
 
 const tally = new Tally();
 let printedAt = performance.now();
-for (let seed = from; seed < from + seeds; seed++) {
-  const outcome = await simulate(seed, isVerbose ? print : null);
+for await (const outcome of outcomesOf(options)) {
   tally.add(outcome);
   if (outcome.violations.length > 0) print(reportOf(outcome));
   if (performance.now() - printedAt < PROGRESS_EVERY_MS) continue;
@@ -28,24 +29,32 @@ for (let seed = from; seed < from + seeds; seed++) {
 }
 print(tally.words);
 
-let mutantsFound = 0;
+const hunts: Hunt[] = [];
 if (withMutants) {
   print(`\n${MUTANTS.length} mutants; seeds needed (median of three runs), and the rule that noticed first`);
-  for await (const hunt of huntAll()) {
-    if (isFound(hunt)) mutantsFound++;
-    print(rowOf(hunt));
+  for await (const done of doAll(huntsOf(MUTANTS.length), jobs)) {
+    if (done.kind !== 'hunt') continue;
+    hunts.push(done.hunt);
+    print(rowOf(done.hunt));
   }
-  print(`${mutantsFound} of ${MUTANTS.length} mutants found`);
+  print(`${hunts.filter(isFound).length} of ${MUTANTS.length} mutants found`);
+  if (isSaved) saveMutantTable(hunts);
 }
-const mutantsPlanted = withMutants ? MUTANTS.length : 0;
-const violations = tally.failed.reduce((sum, outcome) => sum + outcome.violations.length, 0);
 const figures = {
   seeds: tally.seeds,
-  violations,
+  violations: tally.failed.reduce((sum, outcome) => sum + outcome.violations.length, 0),
   simulatedWorkerYears: Number(tally.workerYears.toFixed(3)),
-  mutantsFound,
-  mutantsPlanted,
+  mutantsFound: hunts.filter(isFound).length,
+  mutantsPlanted: withMutants ? MUTANTS.length : 0,
 };
-if (isSaved) saveRun('simulation', figures);
+if (isSaved) saveRun('simulation', { ...figures, events: tally.events, coordinatorLives: tally.lives });
 if (isJson) process.stdout.write(`${JSON.stringify(figures)}\n`);
-process.exitCode = violations > 0 || mutantsFound < mutantsPlanted ? 1 : 0;
+process.exitCode = figures.violations > 0 || figures.mutantsFound < figures.mutantsPlanted ? 1 : 0;
+
+async function* outcomesOf({ from, seeds, isVerbose, jobs }: Options): AsyncGenerator<SeedOutcome> {
+  if (jobs === 1 || seeds === 1) {
+    for (let seed = from; seed < from + seeds; seed++) yield await simulate(seed, isVerbose ? print : null);
+    return;
+  }
+  for await (const done of doAll(seedsFrom(from, seeds), jobs)) if (done.kind === 'seed') yield done.outcome;
+}

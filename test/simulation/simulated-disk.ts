@@ -103,9 +103,15 @@ interface UnitRows {
 const EVERYTHING = 1_000_000;
 const ENDED: Readonly<Record<number, Ending['state']>> = { 2: 'final', 3: 'failed', 4: 'cancelled' };
 
+const selectEnding = ({ db }: OpenDatabase) =>
+  db.prepare<[JobId, number], { phase: number; canonical: number | null }>(
+    'SELECT phase, canonical FROM unit JOIN job USING (job_no) WHERE job.id = ? AND idx = ? AND ending IS NOT NULL',
+  );
+
 class SqliteDisk implements SimulatedDisk {
   readonly #writes = new Writes();
   #database: OpenDatabase = openDatabase(null);
+  #selectEnding = selectEnding(this.#database);
   #store = new SqliteStore(this.#database);
   readonly #rows = new Map<UnitId, UnitRows>();
   readonly #touched = new Map<UnitId, UnitRef>();
@@ -122,6 +128,7 @@ class SqliteDisk implements SimulatedDisk {
   async restore(backup: Backup): Promise<void> {
     this.#database[Symbol.dispose]();
     this.#database = openDatabase(null);
+    this.#selectEnding = selectEnding(this.#database);
     await this.#writes.repeat(backup, new SqliteStore(this.#database));
     this.#rows.clear();
     this.#touched.clear();
@@ -168,11 +175,7 @@ class SqliteDisk implements SimulatedDisk {
   }
 
   #endingOf({ job, index }: UnitRef): Ending | null {
-    const row = this.#database.db
-      .prepare<[JobId, number], { phase: number; canonical: number | null }>(
-        'SELECT phase, canonical FROM unit JOIN job USING (job_no) WHERE job.id = ? AND idx = ? AND ending IS NOT NULL',
-      )
-      .get(job, index);
+    const row = this.#selectEnding.get(job, index);
     return row === undefined ? null : { job, index, state: ENDED[row.phase] as Ending['state'], no: row.canonical, at: 0 };
   }
 }

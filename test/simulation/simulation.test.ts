@@ -1,4 +1,6 @@
 /** A few hundred worlds in every run of the tests, and those that once went wrong: always the same, so that a gate says the same twice. Fresh ones: `npm run simulate`. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { drawConfiguration, FEATURES } from './configuration.ts';
 import { REGRESSIONS } from './regressions.ts';
@@ -34,6 +36,20 @@ test.each([1, 2, 3, 9])('[SI3] seed %d happens the same way twice, and not as th
   expect(again.hash).toBe(one.hash);
   expect(again.events).toBe(one.events);
   expect(other.hash).not.toBe(one.hash);
+});
+
+test('[SI3] the command says the same with several threads as with one, and ends with one line of figures', {
+  timeout: 60_000,
+}, async () => {
+  const program = new URL('./run.ts', import.meta.url).pathname;
+  const run = async (jobs: string) => {
+    const args = ['--conditions=source', program, '--from', '4', '--seeds', '4', '--json', '--jobs', jobs];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  };
+  const [alone, together] = [await run('1'), await run('2')];
+  expect(together).toEqual(alone);
+  expect(alone).toEqual({ seeds: 4, violations: 0, simulatedWorkerYears: expect.any(Number), mutantsFound: 0, mutantsPlanted: 0 });
 });
 
 test('[SI4] every feature, store and policy is drawn, and left out', () => {

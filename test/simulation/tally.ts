@@ -23,6 +23,14 @@ export class Tally {
     return this.#seeds;
   }
 
+  get events(): number {
+    return this.#events;
+  }
+
+  get lives(): number {
+    return this.#lives;
+  }
+
   get workerYears(): number {
     return this.#workerMs / YEAR_MS;
   }
@@ -30,11 +38,13 @@ export class Tally {
   /** One line. */
   get words(): string {
     const seconds = (performance.now() - this.#startedAt) / 1_000;
+    const { user, system } = process.cpuUsage();
     return [
       `${this.#seeds} seeds (${(this.#seeds / seconds).toFixed(1)}/s)`,
       `${this.workerYears.toFixed(1)} worker-years`,
       `${this.#lives} coordinator lives`,
       `${this.#events} events (${Math.round(this.#events / seconds)}/s)`,
+      `${((user + system) / 1e6 / Math.max(1, this.#seeds)).toFixed(3)} s of a core each`,
       `${this.failed.length} failed`,
     ].join(', ');
   }
