@@ -2,7 +2,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
+import { findEngineBinary } from '../../packages/sandbox/src/engine-binary.ts';
+import { loadGuestScript } from '../../packages/sandbox/src/guest-script.ts';
 import { openIsolateSandbox, type Runner, type Sandbox } from '../../packages/sandbox/src/index.ts';
+import type { FromRunner } from '../../packages/sandbox/src/ipc/from-runner.ts';
+import { packExecution } from '../../packages/sandbox/src/ipc/to-runner.ts';
+import { runnerCommand } from '../../packages/sandbox/src/runner-command.ts';
 import { startRunnerProcess } from '../../packages/sandbox/src/runner-process.ts';
 import { bundleOf, executionOf, resultOf, taskOf } from '../../packages/sandbox/src/testing/tasks.ts';
 import { guardedLayers } from './fixtures/guarded-layers.ts';
@@ -47,18 +52,31 @@ function begin(runner: Runner, input: { [key: string]: number }) {
 /** Node itself, inside of whatever it is wrapped in. */
 const runnerPid = (): number => (runnersOf(process.pid).at(-1) as { pid: number }).pid;
 
-test('[SB16] what is aborted while it lies ready in the runner is never begun', async () => {
-  const { sandbox, runner } = await openRunner(1, 60_000);
-  await using _ = sandbox;
-  await begin(runner, { walk: 30_000 }).outcome;
-  const abort = new AbortController();
-  const underWay = begin(runner, { walk: 30_000 });
-  const aborted = runner.run(executionOf({ forever: 1 }), {}, abort.signal);
-  const other = begin(runner, { walk: 100 });
-  await underWay.begun;
-  abort.abort();
-  expect(await aborted).toEqual({ status: 'aborted' });
-  expect(await other.outcome).toMatchObject({ status: 'ok' });
+test('[SB16] what is aborted while it waits for its turn in a batch is never begun', async () => {
+  const { limits, math, bundle } = taskOf(TASK);
+  const batch = [{ walk: 30_000 }, { forever: 1 }, { walk: 100 }].map((input, key) => packExecution(key, executionOf(input), null));
+  const said: FromRunner[] = [];
+  const ended = Promise.withResolvers<void>();
+  const child = startRunnerProcess(runnerCommand(findEngineBinary()), {
+    frameLimitBytes: 1_000_000,
+    onReport({ message }) {
+      said.push(message);
+      if (message.type === 'ready') {
+        child.send(
+          { type: 'compute', executions: batch.map(({ header }) => header) },
+          batch.flatMap(({ parts }) => parts),
+        );
+      }
+      if (message.type === 'log' && message.key === 0) child.send({ type: 'abort', key: 1 });
+      if (message.type === 'done' && message.key === 2) ended.resolve();
+    },
+  });
+  child.send({ type: 'open', limits, math, threads: 1 }, [Buffer.from(await loadGuestScript()), Buffer.from(bundle)]);
+  await ended.promise;
+  child.kill();
+  await child.death;
+  expect(said.flatMap((message) => (message.type === 'log' ? [message.key] : []))).toEqual([0, 2]);
+  expect(said.flatMap((message) => (message.type === 'done' ? [message.outcome.status] : []))).toEqual(['ok', 'aborted', 'ok']);
 });
 
 describe.runIf(onLinux)('death', () => {

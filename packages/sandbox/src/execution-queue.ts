@@ -37,13 +37,6 @@ export function batchSize(waiting: number, threads: number, averageMs: number | 
   return Math.max(1, Math.min(short, Math.ceil(waiting / threads), BATCH_ENTRIES));
 }
 
-/** Executions shorter than this wait for their thread inside the runner: what a round trip to the daemon takes would be a part of their time. */
-const AHEAD_BELOW_MS = 1_000;
-
-/** Batches to send beyond those that threads compute, so that none of them waits for its next one. */
-export const batchesAhead = (threads: number, averageMs: number | null): number =>
-  averageMs !== null && averageMs < AHEAD_BELOW_MS ? threads : 0;
-
 export class ExecutionQueue {
   #suspects: Entry[] = [];
   #waiting: Entry[] = [];
@@ -75,8 +68,8 @@ export class ExecutionQueue {
   /** What to send next, given what was sent and has not ended; null: nothing now. */
   next(sent: readonly Batch[], threads: number, averageMs: number | null): Batch | null {
     if (this.#suspects.length > 0) return sent.length === 0 ? this.#suspects.splice(0, 1) : null;
-    const room = sent.some(([entry]) => entry?.suspect) ? 0 : threads + batchesAhead(threads, averageMs) - sent.length;
-    if (room <= 0 || this.#waiting.length === 0) return null;
+    const isSuspectAtWork = sent.some(([entry]) => entry?.suspect);
+    if (isSuspectAtWork || sent.length >= threads || this.#waiting.length === 0) return null;
     return this.#takeBatch(batchSize(this.#waiting.length, threads, averageMs));
   }
 

@@ -39,7 +39,7 @@ test('[SB22] executions that come together are sent together once they are known
   const outcomes = Promise.all(Array.from({ length: 20 }, () => client.run(executionOf(1))));
   await turn();
   const batches = last().batches.slice(1);
-  expect(batches.map(({ length }) => length)).toEqual([10, 5, 3, 1]);
+  expect(batches.map(({ length }) => length)).toEqual([10, 5]);
   while (last().batches.slice(1).flat().length < 20) {
     for (const key of last().batches.slice(1).flat()) last().finish(key);
   }
@@ -66,48 +66,6 @@ test('[SB14] of a batch only the execution under way is suspect; all end well in
   await turn();
   child.finish((child.batches[1] as number[])[0] as number, '"c"');
   expect((await outcomes).map((outcome) => (outcome.status === 'ok' ? outcome.output : outcome.status))).toEqual(['"a"', '"b"', '"c"']);
-});
-
-/** Executions of a known length that travel alone. */
-async function openWarmClient() {
-  const opened = await openClient(1);
-  const warm = opened.client.run(executionOf('warm'));
-  await turn();
-  opened.last().say({ type: 'done', key: 0, worn: false, outcome: { status: 'ok', elapsedMs: 100 } }, '1');
-  await warm;
-  return opened;
-}
-
-test('[SB22] one execution per thread lies ready in the runner, and is no suspect when it dies', async () => {
-  const { client, last, reborn } = await openWarmClient();
-  await using _ = client;
-  const outcomes = Promise.all(['a', 'b', 'c'].map((input) => client.run(executionOf(input))));
-  await turn();
-  const dead = last();
-  expect(dead.batches).toEqual([[0], [1], [2]]);
-  dead.die();
-  const child = await reborn(dead);
-  expect(child.batches).toEqual([[3]]);
-  child.finish(3, '"a"');
-  await turn();
-  expect(child.batches).toEqual([[3], [4], [5]]);
-  child.finish(4, '"b"');
-  child.finish(5, '"c"');
-  expect((await outcomes).map((outcome) => (outcome.status === 'ok' ? outcome.output : outcome.status))).toEqual(['"a"', '"b"', '"c"']);
-});
-
-test('[SB22] [SB13] what lies ready is taken back from a runner that is short of memory', async () => {
-  const { client, last, reborn } = await openWarmClient();
-  await using _ = client;
-  const [bomb, honest] = [client.run(executionOf('bomb')), client.run(executionOf('honest'))];
-  await turn();
-  const swollen = last();
-  swollen.say({ type: 'done', key: 1, worn: false, outcome: { status: 'error', kind: 'memory', message: 'too much', elapsedMs: 1 } });
-  expect(await bomb).toMatchObject({ kind: 'memory' });
-  expect(swollen.heard.at(-1)).toEqual({ type: 'abort', key: 2 });
-  const child = await reborn(swollen);
-  child.finish(3, '"honest"');
-  expect(await honest).toMatchObject({ output: '"honest"' });
 });
 
 test('[SB14] a second death makes it an error; a third child serves the others', async () => {
@@ -240,6 +198,7 @@ test.for(['memory', 'timeout'] as const)(
     const [key] = swollen.batches[1] as [number];
     swollen.say({ type: 'done', key, worn: false, outcome: { status: 'error', kind, message: 'too much', elapsedMs: 1 } });
     expect(await bomb).toMatchObject({ status: 'error', kind });
+    expect(swollen.heard.at(-1)).toEqual({ type: 'abort', key: key + 1 });
     const child = await reborn(swollen);
     child.finish((child.batches[0] as number[])[0] as number, '"honest"');
     expect(await honest).toMatchObject({ status: 'ok', output: '"honest"' });

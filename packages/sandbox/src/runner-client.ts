@@ -32,15 +32,15 @@ const leavesMemory = (outcome: RunnerOutcome): boolean =>
 
 interface SentBatch {
   readonly entries: Batch;
-  /** Of its first entry; null while the batch still waits for a thread. */
-  deadline: Deadline | null;
+  /** Of its first entry. */
+  deadline: Deadline;
 }
 
 export class RunnerClient implements Runner {
   readonly #options: RunnerClientOptions;
   readonly #supervisor: RunnerSupervisor;
   readonly #queue = new ExecutionQueue();
-  /** What the child has, in the order in which its threads take it: the first ones are under way, the others lie ready. */
+  /** What the child has, one for each of its threads at most. */
   readonly #batches = new Set<SentBatch>();
   readonly #opening = Promise.withResolvers<void>();
   #warning: Warning | null = null;
@@ -101,14 +101,14 @@ export class RunnerClient implements Runner {
   pause(): void {
     if (this.#paused) return;
     this.#paused = true;
-    for (const { deadline } of this.#batches) deadline?.pause();
+    for (const { deadline } of this.#batches) deadline.pause();
     this.#supervisor.freeze();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    for (const { deadline } of this.#batches) deadline?.resume();
+    for (const { deadline } of this.#batches) deadline.resume();
     this.#supervisor.thaw();
     this.#dispatch();
   }
@@ -152,17 +152,11 @@ export class RunnerClient implements Runner {
       return packExecution(entry.key, entry.execution, entry.resume);
     });
     this.#executions += entries.length;
-    this.#batches.add({ entries, deadline: null });
-    this.#startDeadlines();
+    this.#batches.add({ entries, deadline: this.#deadlineOf(entries) });
     child.send(
       { type: 'compute', executions: packed.map(({ header }) => header) },
       packed.flatMap(({ parts }) => parts),
     );
-  }
-
-  /** Of what is under way by now. */
-  #startDeadlines(): void {
-    for (const batch of [...this.#batches].slice(0, this.#options.threads)) batch.deadline ??= this.#deadlineOf(batch.entries);
   }
 
   #deadlineOf(entries: Batch): Deadline {
@@ -202,47 +196,40 @@ export class RunnerClient implements Runner {
 
   #finish(batch: SentBatch, outcome: RunnerOutcome, text: string, worn: boolean): void {
     const entry = batch.entries.shift() as Entry;
-    batch.deadline?.cancel();
-    batch.deadline = null;
-    if (batch.entries.length === 0) this.#batches.delete(batch);
+    batch.deadline.cancel();
     this.#supervisor.proven();
-    this.#worn ||= worn || this.#executions >= RECYCLE_EXECUTIONS;
+    this.#worn ||= worn || leavesMemory(outcome) || this.#executions >= RECYCLE_EXECUTIONS;
     if (outcome.status !== 'aborted') this.#averageMs = (this.#averageMs ?? outcome.elapsedMs) * 0.8 + outcome.elapsedMs * 0.2;
     entry.settle(outcome.status === 'ok' ? { ...outcome, output: text } : outcome);
-    if (leavesMemory(outcome)) this.#discard();
-    this.#startDeadlines();
+    if (batch.entries.length === 0) this.#batches.delete(batch);
+    else if (leavesMemory(outcome)) this.#takeBack(batch);
+    else batch.deadline = this.#deadlineOf(batch.entries);
     this.#dispatch();
   }
 
-  /** No more executions for this child: what has not begun is taken back, what other threads compute may end there. */
-  #discard(): void {
-    this.#worn = true;
-    const waiting = [...this.#batches].filter(({ deadline }) => deadline === null);
-    for (const batch of waiting) {
-      this.#batches.delete(batch);
-      for (const { key } of batch.entries) this.#supervisor.child?.send({ type: 'abort', key });
-    }
-    this.#queue.putBack(waiting.flatMap(({ entries }) => entries));
+  /** What has not begun in a child that is short of memory. */
+  #takeBack(batch: SentBatch): void {
+    this.#batches.delete(batch);
+    for (const { key } of batch.entries) this.#supervisor.child?.send({ type: 'abort', key });
+    this.#queue.putBack(batch.entries);
   }
 
   /** The child is gone: judge who is to blame, and run all others again. */
   #recover(death: Death): void {
-    const elapsedMs = new Map([...this.#batches].map(({ entries, deadline }) => [entries[0], deadline?.ranMs ?? 0]));
-    const batches = this.#clearBatches();
-    const [underWay, ahead] = [batches.slice(0, this.#options.threads), batches.slice(this.#options.threads)];
-    const { guilty, suspects, innocent } = judgeDeath(death, this.#warning, underWay);
+    const elapsedMs = new Map([...this.#batches].map(({ entries, deadline }) => [entries[0], deadline.ranMs]));
+    const { guilty, suspects, innocent } = judgeDeath(death, this.#warning, this.#clearBatches());
     for (const { entry, kind, message } of guilty) this.#settleError(entry, kind, message, elapsedMs.get(entry) ?? 0);
     for (const entry of suspects) {
       entry.deaths++;
       entry.suspect = true;
     }
-    this.#queue.putBack([...suspects, ...innocent, ...ahead.flat()]);
+    this.#queue.putBack([...suspects, ...innocent]);
   }
 
   #clearBatches(): Batch[] {
     const batches = [...this.#batches];
     this.#batches.clear();
-    for (const { deadline } of batches) deadline?.cancel();
+    for (const { deadline } of batches) deadline.cancel();
     return batches.map(({ entries }) => entries);
   }
 

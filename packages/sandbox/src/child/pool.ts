@@ -23,7 +23,7 @@ export interface PoolOptions {
 export class Pool {
   readonly #options: PoolOptions;
   readonly #piscina: PiscinaPool;
-  /** In the order in which Piscina gives them to threads: what is beyond their number waits. */
+  /** One for each thread at most. */
   readonly #batches = new Set<SentBatch>();
 
   constructor(Piscina: PiscinaType, threadFile: string, options: PoolOptions) {
@@ -42,7 +42,7 @@ export class Pool {
 
   /** Keys of the executions that threads compute at this moment. */
   get underWay(): number[] {
-    return [...this.#batches].slice(0, this.#options.setup.threads).flatMap(({ keys }) => keys.slice(0, 1));
+    return [...this.#batches].flatMap(({ keys }) => keys.slice(0, 1));
   }
 
   /** What is wrong with the bundle, or null. Asks every thread, so that all are warm afterwards. */

@@ -3,7 +3,7 @@
  * so this one is always free to answer it, to watch it and to stop it.
  */
 import { performance } from 'node:perf_hooks';
-import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import type { PackedExecution } from '../ipc/to-runner.ts';
 import { loadEngine } from './engine.ts';
 import { footprintOf } from './footprint.ts';
@@ -59,18 +59,12 @@ export async function compute({ executions, port }: Batch): Promise<void> {
   port.on('message', obey);
   for (const execution of executions) {
     const isolate = await keeper.ready();
-    for (const order of waitingOrders(port)) obey(order);
     const { outcome, output }: Ending = aborted.has(execution.key)
       ? { outcome: { status: 'aborted' }, output: '' }
       : await computeOne(isolate, execution);
     report({ type: 'done', key: execution.key, outcome, output });
   }
   port.close();
-}
-
-/** A batch may have waited for this thread, and its orders with it: they are heard before it begins. */
-function* waitingOrders(port: MessagePort): Generator<ThreadOrder> {
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) yield next.message as ThreadOrder;
 }
 
 async function computeOne(isolate: TaskIsolate, execution: PackedExecution): Promise<Ending> {
