@@ -33,6 +33,8 @@ export class ConfidenceBooks implements HostBook {
   readonly events: HostEvent[] = [];
   /** Units that the referee was asked to compute. */
   readonly refereeAsked: number[] = [];
+  /** Answers that were final and were taken back. */
+  retracted = 0;
   /** Hears of every unit that changed, before and after. */
   onChange: (before: WorkUnit, after: WorkUnit) => void = () => {};
 
@@ -89,6 +91,13 @@ export class ConfidenceBooks implements HostBook {
     this.units.set(unit.index, { ...unit, revision: before.revision + 1 });
     this.results.push(...results);
     this.postings.push(...postings);
+    if ((unit.retractions?.length ?? 0) > (before.retractions?.length ?? 0)) {
+      this.retracted++;
+      this.endings.splice(
+        this.endings.findIndex(({ index }) => index === unit.index),
+        1,
+      );
+    }
     if (ending !== null) this.endings.push(ending);
     this.job = endWhenDone({ ...this.job, nextFresh: this.units.size, counts: addCounts(this.job.counts, countsDelta) }, this.now);
     this.onChange(before, unit);
@@ -106,11 +115,12 @@ export class ConfidenceBooks implements HostBook {
     this.tallies.set(host, after);
   }
 
-  /** As the engine's backtracker does: everything that is believed for now and rests on it. */
+  /** As the engine's backtracker does: everything that is believed for now and rests on it, and what is final and has nothing else to rest on. */
   #strikeAll(host: HostId): void {
     for (const { job, index, state, replicas } of [...this.units.values()]) {
       const isResting = replicas.some((replica) => replica.kind === 'judged' && replica.valid && replica.host === host);
       if (state.kind === 'provisional' && isResting) this.apply({ kind: 'strike', job, index, host });
+      if (state.kind === 'final' && isResting) this.apply({ kind: 'retract', job, index });
     }
   }
 }

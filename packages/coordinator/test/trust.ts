@@ -11,7 +11,15 @@ export const confidence = (wrongIn = 1_000) => confidenceOf(wrongIn);
 /** Established hosts with the checks each has passed; everybody else is a newcomer. Nothing is audited, and no canary is lacking, unless said. */
 export function trustIn(established: Readonly<Record<number, number>>, over: Partial<TrustView> = {}): TrustView {
   const checks = new Map<HostId, number>(Object.entries(established).map(([n, passed]) => [hostId(Number(n)), passed]));
-  return { checksOf: (host) => checks.get(host) ?? null, phi: 0.01, auditShare: () => 0, lacksCanaries: false, ...over };
+  return {
+    checksOf: (host) => checks.get(host) ?? null,
+    hasStill: (host, claimed) => (checks.get(host) ?? 0) >= claimed,
+    phi: 0.01,
+    auditShare: () => 0,
+    lacksCanaries: false,
+    mayLookAgain: false,
+    ...over,
+  };
 }
 
 export const contextOf = (trust: TrustView, over: Partial<TransitionContext> = {}): TransitionContext => ({

@@ -104,7 +104,7 @@ export class GridJob<Input, Output, F extends Failures = 'values'>
   }
 
   /**
-   * Each result once, as it is believed, pulled no faster than it is consumed.
+   * Each result once, as it is believed, pulled no faster than it is consumed. One with `corrects` takes the place of an earlier one of the unit.
    * `after`: behind the result with that cursor. `follow: false`: only those there are now.
    */
   async *results({ after = null, follow = true }: ResultsOptions = {}): AsyncGenerator<ResultOf<Input, Output, F>, void, void> {
@@ -137,9 +137,10 @@ export class GridJob<Input, Output, F extends Failures = 'values'>
   }
 
   async #all(): Promise<ResultOf<Input, Output, F>[]> {
-    const results: ResultOf<Input, Output, F>[] = [];
-    for await (const result of this.results()) results.push(result);
-    return results.sort((a, b) => a.index - b.index);
+    // One that corrects another takes its place.
+    const results = new Map<number, ResultOf<Input, Output, F>>();
+    for await (const result of this.results()) results.set(result.index, result);
+    return [...results.values()].sort((a, b) => a.index - b.index);
   }
 
   #started(): Promise<StartedJob> {

@@ -41,6 +41,18 @@ test('[SK19] awaiting a job gives every result in the order of the inputs', asyn
   expect(fake.tasks.size).toBe(1);
 });
 
+test('[SK19] a result that corrects an earlier one takes its place', async () => {
+  await using fake = await new FakeCoordinator().start();
+  await using grid = await gridOf(fake);
+  fake.compute = (input) => ({ output: { n: (input as { from: number }).from, steps: 1 } });
+  fake.indexOf = (row) => row % 2;
+  const results = await grid.map(collatz, [...ranges(0, 30, 10)]);
+  expect(results.map(({ index, output }) => [index, output])).toEqual([
+    [0, { n: 20, steps: 1 }],
+    [1, { n: 10, steps: 1 }],
+  ]);
+});
+
 test('[SK15] a range goes to the coordinator as a formula, without a line of input', async () => {
   await using fake = await new FakeCoordinator().start();
   await using grid = await gridOf(fake);

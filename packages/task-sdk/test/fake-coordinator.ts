@@ -163,11 +163,14 @@ export class FakeCoordinator implements AsyncDisposable {
     return answer({ chunk, firstIndex, count, repeated: false });
   }
 
+  /** Which unit the row is about: a later one corrects an earlier one of the same. */
+  indexOf: (row: number) => number = (row) => row;
+
   #row(line: string, index: number): ResultRow {
     const payload = payloadOf(line);
     const text = typeof payload === 'string' ? payload : String(this.blobs.get(payload.blob));
     const outcome = this.compute(decodeValue(text, { blob: (digest) => this.blobs.get(digest) as Buffer }), index);
-    const base = { cursor: String(index + 1), index, input: payload, verifiedBy: [], replicas: 1, endedAt: 0 };
+    const base = { cursor: String(index + 1), index: this.indexOf(index), input: payload, verifiedBy: [], replicas: 1, endedAt: 0 };
     if ('error' in outcome) return { ...base, status: 'failed', error: { kind: 'thrown', message: outcome.error } };
     const { line: output, blobs } = encodeInput(outcome.output, index);
     for (const [digest, bytes] of blobs) this.blobs.set(digest, Buffer.from(bytes));

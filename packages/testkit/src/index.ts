@@ -22,6 +22,7 @@ export {
   release,
   renewal,
   result,
+  retraction,
   review,
   strike,
   truth,

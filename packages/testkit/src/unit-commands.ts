@@ -71,4 +71,5 @@ export const audit = (by?: 'referee') => ({ kind: 'audit' as const, ...ref({}), 
 export const confirmation = () => ({ kind: 'confirm' as const, ...ref({}) });
 export const review = () => ({ kind: 'review' as const, ...ref({}) });
 export const strike = (host: number) => ({ kind: 'strike' as const, ...ref({}), host: hostId(host) });
+export const retraction = () => ({ kind: 'retract' as const, ...ref({}) });
 export const duplication = () => ({ kind: 'duplicate' as const, ...ref({}) });

@@ -35,5 +35,5 @@ function resultLine(result: UnitResult<unknown, unknown>): string {
       : result.status === 'failed'
         ? `failed (${result.error.kind}): ${shortened(result.error.message, 160)}`
         : 'cancelled';
-  return `${result.index}\t${outcome}`;
+  return `${result.index}\t${outcome}${result.corrects === undefined ? '' : '\t(corrects an earlier answer, which was wrong)'}`;
 }

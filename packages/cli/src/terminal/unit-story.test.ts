@@ -120,6 +120,14 @@ test.each<[string, StoryEvent]>([
   ['Final: A. One answer was asked for.', final({ kind: 'quorum', agreed: 1, wanted: 1 })],
   ['Final: A. 3 accounts gave it, and 2 were asked for.', final({ kind: 'quorum', agreed: 3, wanted: 2 })],
   ['Failed (no-consensus): nobody agreed', { kind: 'failed', at: NOON, reason: 'no-consensus', message: 'nobody agreed' }],
+  [
+    'Taken back: A is not final any more. The coordinator computed it itself, and found another answer.',
+    { kind: 'retracted', at: NOON, answer: 'A', why: 'refuted' },
+  ],
+  [
+    'Taken back: A is not final any more. Everybody whose word it rested on was found wrong on another unit of this job since.',
+    { kind: 'retracted', at: NOON, answer: 'A', why: 'convicted' },
+  ],
   ['Cancelled with its job.', { kind: 'cancelled', at: NOON }],
   [`Ada is computing it, and has until ${moment(NOON)} to say something.`, { kind: 'computing', ...came, at: null, until: NOON }],
   ['It has not been handed out yet, and waits for its turn.', { kind: 'waits', at: null, for: 'turn' }],

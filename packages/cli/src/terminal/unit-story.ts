@@ -72,6 +72,8 @@ function sentence(event: StoryEvent, nameOf: Teller, story: UnitView['story']): 
       return `${event.answer} is believed for now: it rests on the word of too few to be final.`;
     case 'final':
       return `Final: ${event.answer}. ${reasonWords(event.reason, story, nameOf)}`;
+    case 'retracted':
+      return `Taken back: ${event.answer} is not final any more. ${RETRACTED[event.why]}`;
     case 'failed':
       return `Failed (${event.reason}): ${event.message}`;
     case 'cancelled':
@@ -95,6 +97,10 @@ const LOST: Readonly<Record<StoryEventOf<'lost'>['cause'], (who: string) => stri
   expired: (who) => `${who} said nothing until its time had run out.`,
   released: (who) => `${who} gave it back.`,
   revoked: (who) => `${who} was told to stop: the unit had ended.`,
+};
+const RETRACTED: Readonly<Record<StoryEventOf<'retracted'>['why'], string>> = {
+  refuted: 'The coordinator computed it itself, and found another answer.',
+  convicted: 'Everybody whose word it rested on was found wrong on another unit of this job since.',
 };
 const WAITS: Readonly<Record<StoryEventOf<'waits'>['for'], string>> = {
   turn: 'It has not been handed out yet, and waits for its turn.',

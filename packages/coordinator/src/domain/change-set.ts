@@ -91,6 +91,8 @@ export interface ChangeSet {
   readonly units?: readonly WorkUnit[];
   readonly jobs?: readonly Job[];
   readonly results?: readonly StoredResult[];
+  /** Units whose ending is taken back. They give up their place, and have another when they end again, in this change or a later one. */
+  readonly retractions?: readonly UnitRef[];
   readonly endings?: readonly Ending[];
   readonly postings?: readonly Posting[];
   readonly hosts?: readonly Host[];

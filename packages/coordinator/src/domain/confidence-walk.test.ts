@@ -1,7 +1,19 @@
 /** Random walks under `confidence`: whatever is asked of units in whatever order, the books and what rests on hosts stay right after every step. */
 
-import { type HostId, unitIdOf } from '@manyhands/protocol';
-import { accountId, audit, confirmation, digestOf, duplication, hostId, issue, jobId, leaseId, taskId } from '@manyhands/testkit';
+import type { HostId } from '@manyhands/protocol';
+import {
+  accountId,
+  audit,
+  confirmation,
+  digestOf,
+  duplication,
+  hostId,
+  issue,
+  jobId,
+  leaseId,
+  retraction,
+  taskId,
+} from '@manyhands/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConfidenceBooks } from '../../test/confidence-books.ts';
@@ -140,17 +152,11 @@ function assertNothingRestsOn(made: ConfidenceBooks, convicted: readonly HostId[
       for (const replica of replicas) if (replica.kind === 'judged' && replica.valid) expect(convicted).not.toContain(replica.host);
 }
 
-/** What ground truth said too late (VF26): the verdict stands, and a recount finds it wrong. */
-function knownWrong({ units }: ConfidenceBooks): string[] {
-  const wrong = [...units.values()].filter(
-    ({ state, truth }) => state.kind === 'final' && typeof truth === 'string' && truth !== state.digest,
-  );
-  return wrong.map(({ job, index: at }) => unitIdOf(job, at));
-}
+const faults = (made: ConfidenceBooks): Violation[] => findViolations(made.snapshot);
 
-function faults(made: ConfidenceBooks): Violation[] {
-  const wrong = knownWrong(made);
-  return findViolations(made.snapshot).filter(({ rule, subject }) => rule !== 'I15' || !wrong.includes(subject));
+/** VF80: what ground truth speaks against is not final. */
+function assertNothingRefuted({ units }: ConfidenceBooks): void {
+  for (const { state, truth } of units.values()) if (state.kind === 'final' && typeof truth === 'string') expect(state.digest).toBe(truth);
 }
 
 /** I22, I23: an account has what its valid results were credited, and nothing else. */
@@ -171,6 +177,7 @@ function walk(made: ConfidenceBooks, path: readonly Step[]): void {
     one(made);
     expect(faults(made)).toEqual([]);
     assertPaid(made);
+    assertNothingRefuted(made);
     const convicted = made.events.filter(({ kind }) => kind === 'convicted').slice(before);
     assertNothingRestsOn(
       made,
@@ -180,7 +187,7 @@ function walk(made: ConfidenceBooks, path: readonly Step[]): void {
 }
 
 test.each([10, 1_000, 1_000_000])(
-  '[VF35] [WU24] [WU22] [WU1] after every step of a random walk the books are right: 1 in %i',
+  '[VF35] [VF80] [VF81] [VF82] [WU24] [WU22] [WU1] after every step of a random walk the books are right: 1 in %i',
   (wrongIn) => {
     fc.assert(
       fc.property(steps, (path) => walk(books(wrongIn), path)),
@@ -199,6 +206,47 @@ test('[VF35] [VF30] the audit at the end makes final what suffices, and the book
     }),
     { numRuns: 200 },
   );
+});
+
+/** Most lie, and say the same: much is final that is wrong. */
+const lie = fc.tuple(index, fc.nat(11), fc.constantFrom('b', 'b', RIGHT)).map(
+  ([at, pick, output]): Step =>
+    (made) => {
+      if (made.units.has(at))
+        submitTwice(made, { kind: 'record-result', ...quote(made, at, pick), digest: digestOf(output), output, elapsedMs: 1 });
+    },
+);
+const confirm = ask(confirmation());
+const lyingSteps = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: give },
+    { weight: 9, arbitrary: lie },
+    { weight: 2, arbitrary: giveCanary },
+    { weight: 1, arbitrary: error },
+    { weight: 1, arbitrary: wait },
+    { weight: 1, arbitrary: ask({ kind: 'expire-leases', job: jobId(1), index: 0 }) },
+    { weight: 3, arbitrary: referee },
+    { weight: 1, arbitrary: confirm },
+    { weight: 1, arbitrary: ask(retraction()) },
+    { weight: 1, arbitrary: ask({ kind: 'cancel', job: jobId(1), index: 0 }) },
+  ),
+  { minLength: 1, maxLength: 90, size: 'max' },
+);
+
+test('[VF80] [VF81] [VF82] where liars have much made final, it is taken back with everything that follows, and the books are right after every step', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(lyingSteps, fc.constantFrom(2, 10), (path, wrongIn) => {
+      const made = books(wrongIn);
+      walk(made, path);
+      for (const { retractions = [], state } of made.units.values())
+        for (const { reason } of retractions) seen.add(`${reason}, and ${state.kind}`);
+      if (made.job.counts.retracted > 0 && made.job.state === 'done') seen.add('a job done again');
+    }),
+    { numRuns: 150, seed: 3 },
+  );
+  const ends = ['refuted, and final', 'convicted, and open'];
+  expect([...seen]).toEqual(expect.arrayContaining(ends));
 });
 
 test('[VF35] a walk gets everywhere: every end, every event', () => {

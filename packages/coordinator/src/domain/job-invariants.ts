@@ -21,6 +21,7 @@ export class JobSum {
     const phase = phaseOf(unit);
     if (phase !== null) this.counts[phase]++;
     if (isRefereed(unit)) this.counts.refereed++;
+    this.counts.retracted += unit.retractions?.length ?? 0;
     for (const replica of unit.replicas) {
       countReplica(this.counts, replica);
       if (replica.kind === 'leased') this.inFlight++;

@@ -37,10 +37,11 @@ export function cancelJob(job: Job): Job | null {
   return job.state === 'done' ? null : { ...job, state: 'cancelled' };
 }
 
-/** A closed job is done when each of its units has ended. */
+/** A closed job is done when each of its units has ended, and closed again when a retraction has opened one. */
 export function endWhenDone(job: Job, now: number): Job {
-  const ended = job.counts.final + job.counts.failed + job.counts.cancelled;
-  return job.state === 'closed' && ended === job.unitCount ? { ...job, state: 'done', endedAt: now } : job;
+  const isDone = job.counts.final + job.counts.failed + job.counts.cancelled === job.unitCount;
+  if (job.state === 'closed' && isDone) return { ...job, state: 'done', endedAt: now };
+  return job.state === 'done' && !isDone ? { ...job, state: 'closed', endedAt: null } : job;
 }
 
 export function addCounts(counts: JobCounts, delta: CountsDelta): JobCounts {

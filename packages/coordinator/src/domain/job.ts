@@ -4,7 +4,8 @@ import type { CreditGauge } from './credit-gauge.ts';
 
 /**
  * `open` inputs may still arrive · `closed` all inputs are known · `done` every unit has ended · `cancelled`.
- * `open → closed → done`, and `open | closed → cancelled`; `done` and `cancelled` are absorbing.
+ * `open → closed → done`, and `open | closed → cancelled`; `cancelled` is absorbing, and so is `done` but for a retraction: a job with a unit that
+ * is open again is `closed` again.
  * A cancelled job whose `endedAt` is null still has open units, which are being cancelled page by page.
  */
 export type JobState = 'open' | 'closed' | 'done' | 'cancelled';
@@ -58,6 +59,8 @@ export interface JobCounts {
   readonly results: number;
   /** Units the coordinator's own runner was asked to compute. */
   readonly refereed: number;
+  /** Answers that were final and were taken back. */
+  readonly retracted: number;
   /** Bookkeeping of I26. */
   readonly issued: number;
   readonly returned: number;
@@ -77,6 +80,7 @@ export const ZERO_COUNTS: JobCounts = {
   cancelled: 0,
   results: 0,
   refereed: 0,
+  retracted: 0,
   issued: 0,
   returned: 0,
   expired: 0,

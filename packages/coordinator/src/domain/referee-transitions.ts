@@ -1,18 +1,20 @@
 /** What the coordinator's own runner computed: ground truth, whatever the votes say. */
+import type { Digest } from '@manyhands/protocol';
 import type { Comparison } from './agreement.ts';
 import { agrees } from './comparison.ts';
 import { withSettlement } from './lease-transitions.ts';
+import { retractRefuted } from './retraction-transitions.ts';
 import { settle } from './settlement.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import { fail, toBacktrack, toEvent } from './unit-end.ts';
-import { hasEnded, type JudgedReplica, type WorkUnit } from './work-unit.ts';
+import { hasEnded, type JudgedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 export function recordTruth(unit: WorkUnit, command: CommandOf<'record-truth'>, context: TransitionContext): Transition {
   const isAgain = typeof unit.truth === 'string' && unit.state.kind === 'verifying';
   if (unit.truth !== null && !isAgain) return toTransition(unit, { kind: 'ignored' });
   const known = withTruth(unit, command);
-  if (unit.state.kind === 'final') return settleDispute(known, context);
+  if (unit.state.kind === 'final') return settleDispute(known, unit.state, context);
   if (hasEnded(unit)) return toTransition(known, { kind: 'done' });
   return withSettlement({ kind: 'done' }, settle({ ...known, state: { kind: 'open' } }, context, { kind: 'review' }), {});
 }
@@ -26,29 +28,32 @@ function withTruth(unit: WorkUnit, { digest, comparisons = [] }: CommandOf<'reco
 }
 
 /**
- * It was final, and a host whose word counts differed. Who differed from the truth is convicted, also where the verdict is what differs: that
- * stands all the same (I8).
+ * It was final, and somebody spoke against it. Whose word counts and who differed from the truth is convicted, whenever it came. Where it is the
+ * verdict that differs, that is taken back, and whoever it believed is judged anew with the unit.
  */
-function settleDispute(unit: WorkUnit, context: TransitionContext): Transition {
-  const { truth } = unit;
-  const counted = unit.replicas.filter(
-    (replica): replica is JudgedReplica => replica.kind === 'judged' && context.trust.checksOf(replica.host) !== null,
-  );
-  const isRight = ({ digest }: JudgedReplica) => typeof truth === 'string' && agrees(unit, digest, truth, context.verify);
-  const wrong = counted.filter((replica) => isRight(replica) === false);
-  const right = counted.filter((replica) => !replica.valid && isRight(replica) === true);
-  return toTransition(
-    unit,
-    { kind: 'done' },
-    {
-      hostEvents: [
-        ...wrong.map((replica) => toEvent(unit, replica, 'convicted')),
-        ...right.map((replica) => toEvent(unit, replica, 'passed')),
-      ],
-      effects: wrong.map((replica) => toBacktrack(unit, replica)),
-    },
-  );
+function settleDispute(unit: WorkUnit, { digest }: FinalState, context: TransitionContext): Transition {
+  const isTrue = (said: Digest): boolean | null => agrees(unit, said, unit.truth as Digest, context.verify);
+  const isRefuted = isTrue(digest) === false;
+  const isTold = (replica: Replica): replica is Word =>
+    isWord(replica) && context.trust.checksOf(replica.host) !== null && !(isRefuted && replica.kind === 'judged' && replica.valid);
+  const words = unit.replicas.filter(isTold);
+  const wrong = words.filter((word) => isTrue(digestOf(word)) === false);
+  const right = isRefuted ? [] : words.filter((word) => word.kind === 'judged' && !word.valid && isTrue(word.digest) === true);
+  const told = {
+    hostEvents: [...wrong.map((word) => toEvent(unit, word, 'convicted')), ...right.map((word) => toEvent(unit, word, 'passed'))],
+    effects: wrong.map((word) => toBacktrack(unit, word)),
+  };
+  return isRefuted ? retractRefuted(unit, context, told) : toTransition(unit, { kind: 'done' }, told);
 }
+
+type FinalState = Extract<WorkUnit['state'], { kind: 'final' }>;
+type LateWord = Extract<Replica, { kind: 'lost' }> & { readonly lateDigest: Digest };
+/** What was judged, or came too late to be. */
+type Word = JudgedReplica | LateWord;
+
+const isWord = (replica: Replica): replica is Word =>
+  replica.kind === 'judged' || (replica.kind === 'lost' && replica.lateDigest !== undefined);
+const digestOf = (word: Word): Digest => (word.kind === 'judged' ? word.digest : word.lateDigest);
 
 /** Without ground truth nobody can say which of the answers is right. A unit that is final already stays so. */
 export function failReferee(unit: WorkUnit, { message }: CommandOf<'fail-referee'>, context: TransitionContext): Transition {

@@ -6,10 +6,10 @@
 import type { Posting, StoredResult } from './change-set.ts';
 import { agrees, isCanonical } from './comparison.ts';
 import { creditFor } from './credit.ts';
+import { heardLate, opensAudit } from './dispute.ts';
 import { toLost, withSettlement } from './lease-transitions.ts';
 import { settle } from './settlement.ts';
 import type { HostEvent } from './standing.ts';
-import { heardLate, opensAudit } from './dispute.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { CommandOf } from './unit-command.ts';
 import type { UnitEffect } from './unit-effect.ts';

@@ -18,7 +18,7 @@ export function trustViolations(snapshot: Snapshot, jobs: ReadonlyMap<JobId, Job
 
 const isJudged = (replica: Replica): replica is JudgedReplica => replica.kind === 'judged';
 
-/** Answers that ground truth speaks against. */
+/** Answers that ground truth speaks against, but for those that came too late to be judged. */
 function refutedIn(unit: WorkUnit, { verify }: Job): JudgedReplica[] {
   const judged = unit.replicas.filter(isJudged);
   if (verify.kind === 'proof') return judged.filter(({ valid }) => !valid);
@@ -34,10 +34,19 @@ export class Refutations {
   add(unit: WorkUnit, job: Job | undefined): void {
     if (job === undefined) return;
     for (const { host, returnedAt } of refutedIn(unit, job)) {
-      const [ofTask, inJob] = [keyOf(job.task, host), keyOf(job.id, host)];
-      this.#ofTask.set(ofTask, (this.#ofTask.get(ofTask) ?? 0) + 1);
+      const inJob = keyOf(job.id, host);
+      this.#note(job.task, host);
       this.#lastInJob.set(inJob, Math.max(returnedAt, this.#lastInJob.get(inJob) ?? 0));
     }
+    const { truth, replicas } = unit;
+    for (const replica of replicas)
+      if (replica.kind === 'lost' && replica.lateDigest !== undefined && typeof truth === 'string')
+        if (agrees(unit, replica.lateDigest, truth, job.verify) === false) this.#note(job.task, replica.host);
+  }
+
+  #note(task: TaskId, host: HostId): void {
+    const ofTask = keyOf(task, host);
+    this.#ofTask.set(ofTask, (this.#ofTask.get(ofTask) ?? 0) + 1);
   }
 
   count(task: TaskId, host: HostId): number {
@@ -84,13 +93,17 @@ export function unfoundedBeliefs(
     }));
 }
 
-/** On one host's word, then. The checks that it has passed in a job only ever become fewer when it is convicted. */
+/**
+ * On one host's word, then; and nobody who passed a check since says the same, nor was the referee asked. The checks that a host has passed in a job
+ * only ever become fewer when it is convicted.
+ */
 function isFinalOnConvicted({ job, state, replicas, truth }: WorkUnit, checks: ReadonlyMap<string, number>): boolean {
-  if (state.kind !== 'final' || state.grounds?.kind !== 'odds' || typeof truth === 'string') return false;
+  if (state.kind !== 'final' || state.grounds?.kind !== 'odds' || truth !== undefined) return false;
+  const checksOf = ({ host }: JudgedReplica) => checks.get(keyOf(job, host)) ?? 0;
   const [member, ...others] = state.grounds.members;
-  const replica = member === undefined ? undefined : replicas[member.no];
-  if (others.length > 0 || member === undefined || replica === undefined || !isJudged(replica)) return false;
-  return (checks.get(keyOf(job, replica.host)) ?? 0) < member.checks;
+  const believed = replicas.filter(isJudged).filter(({ valid }) => valid);
+  if (others.length > 0 || member === undefined || !believed.some(({ no }) => no === member.no)) return false;
+  return believed.every((vote) => checksOf(vote) < (vote.no === member.no ? member.checks : 1));
 }
 
 const keyOf = (whole: JobId | TaskId, host: HostId): string => `${whole} ${host}`;

@@ -61,5 +61,22 @@ test.each([
 test.each([quorumOf(2), { kind: 'proof' as const }])('[VF6] under other policies nobody’s standing weighs: %j', (verify) => {
   const trust = viewTrust({ verify, unitCount: 10 }, ZERO_COUNTS, bookOf({ standingOf: () => standing(), tallyOf: () => tally(9) }));
   expect(trust).toBe(NO_TRUST);
-  expect([trust.checksOf(hostId(1)), trust.auditShare(1), trust.lacksCanaries]).toEqual([null, 1, false]);
+  expect([trust.checksOf(hostId(1)), trust.auditShare(1), trust.lacksCanaries, trust.mayLookAgain]).toEqual([null, 1, false, false]);
+  expect(trust.hasStill(hostId(1), 9)).toBe(true);
+});
+
+test('[VF81] a host that was convicted in the job has fewer checks behind its word than it had', () => {
+  const hasStill = (own: Tally | undefined, claimed: number) =>
+    viewTrust(job(10), ZERO_COUNTS, bookOf({ tallyOf: () => own })).hasStill(hostId(1), claimed);
+  expect([hasStill(tally(7), 7), hasStill(tally(3), 7), hasStill(undefined, 1), hasStill(undefined, 0)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+});
+
+test('[VF85] newcomers are heard while the referee was asked about sixteen units and one in a hundred at most', () => {
+  const mayLookAgain = (refereed: number) => viewTrust(job(1_000), { ...ZERO_COUNTS, refereed }, bookOf()).mayLookAgain;
+  expect([mayLookAgain(25), mayLookAgain(26)]).toEqual([true, false]);
 });

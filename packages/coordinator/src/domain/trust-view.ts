@@ -16,6 +16,9 @@ export interface HostBook {
 const CANARIES_WANTED = 8;
 /** Of a small job, at most one in so many. */
 const UNITS_PER_CANARY = 20;
+/** At what newcomers alone speak against the referee looks as long as it was asked about no more units than these, and this share of the job. */
+const LOOKS = 16;
+const SHARE_LOOKED_AT = 0.01;
 
 /** `counts` and the hosts as decided so far: read when asked, not when made. */
 export function viewTrust({ verify, unitCount }: Pick<Job, 'verify' | 'unitCount'>, counts: Job['counts'], book: HostBook): TrustView {
@@ -26,12 +29,16 @@ export function viewTrust({ verify, unitCount }: Pick<Job, 'verify' | 'unitCount
       const standing = book.standingOf(host);
       return standing !== undefined && isEstablished(standing) ? (book.tallyOf(host)?.checks ?? 0) : null;
     },
+    hasStill: (host, checks) => (book.tallyOf(host)?.checks ?? 0) >= checks,
     get phi() {
       return liarOdds(book.census);
     },
     auditShare: (members) => auditShare(liarOdds(book.census), verify.wrongIn, unitCount / Math.max(1, book.census.seen), members),
     get lacksCanaries() {
       return counts.final < wanted && counts.refereed < wanted;
+    },
+    get mayLookAgain() {
+      return counts.refereed < LOOKS + unitCount * SHARE_LOOKED_AT;
     },
   };
 }

@@ -69,6 +69,8 @@ export type UnitCommand = UnitRef &
     | { readonly kind: 'review' }
     /** One more replica beside one that is slow to come back. */
     | { readonly kind: 'duplicate' }
+    /** A final answer is taken back if it rests on the word of convicted hosts alone (I19). */
+    | { readonly kind: 'retract' }
     | { readonly kind: 'cancel' }
   );
 

@@ -11,8 +11,9 @@
  *   provisional ── its host convicted ──────────▶ open, with a new replica
  *   open, provisional ── words differ ──────────▶ verifying ── the referee ▶ final, or open and only the truth is waited for
  *   open, verifying, provisional ── cancel ─────▶ cancelled
+ *   final ── ground truth speaks against it ────▶ final with the truth, or open (retraction-transitions.ts)
  *
- * final, failed and cancelled are absorbing (I9): what still comes back is kept as evidence, and credited where I37 says so.
+ * But for that, final, failed and cancelled are absorbing (I9): what still comes back is kept as evidence, and credited where I37 says so.
  */
 
 import { audit, confirm, review, strike } from './audit-transitions.ts';
@@ -21,6 +22,7 @@ import { failCheck, judgeResult } from './judgement-transitions.ts';
 import { duplicate, expireLeases, issueCanary, issueLease, releaseLease, renewLease, withSettlement } from './lease-transitions.ts';
 import { failReferee, recordTruth } from './referee-transitions.ts';
 import { recordError, recordResult } from './result-transitions.ts';
+import { retract } from './retraction-transitions.ts';
 import { type Transition, type TransitionContext, toTransition } from './transition.ts';
 import type { UnitCommand } from './unit-command.ts';
 import { withPhaseMove } from './unit-counts.ts';
@@ -70,6 +72,8 @@ function decide(unit: WorkUnit, command: UnitCommand, context: TransitionContext
       return review(unit, context);
     case 'duplicate':
       return duplicate(unit, context);
+    case 'retract':
+      return retract(unit, context);
     case 'cancel':
       return hasEnded(unit) ? toTransition(unit, { kind: 'ignored' }) : withSettlement({ kind: 'done' }, cancel(unit, context.now), {});
   }

@@ -33,6 +33,7 @@ const ORDER: readonly StoryEvent['kind'][] = [
   'answered',
   'errored',
   'referee',
+  'retracted',
   'provisional',
   'final',
   'failed',
@@ -57,6 +58,7 @@ export function tellStory(facts: StoryFacts): StoryEvent[] {
       .filter((replica) => replica.kind === 'judged' && !replica.valid)
       .map((replica) => disbelieve(replica as JudgedReplica, facts, letters)),
     ...refer(facts, letters),
+    ...takeBack(facts, letters),
     ...conclude(facts, letters),
     ...expect(facts).map((event) => ({ event, after: Number.POSITIVE_INFINITY })),
   ];
@@ -124,6 +126,17 @@ function refer({ unit: { truth, state, replicas } }: StoryFacts, letters: Answer
   const isDecisive = state.kind === 'final' && state.grounds?.kind === 'referee';
   const event = { kind: 'referee', at: null, answer: truth === null ? null : letters.named(truth) } as const;
   return [at(isDecisive ? state.at : Math.max(0, ...returns), event)];
+}
+
+/** Verdicts that did not stand. */
+function takeBack({ unit, results, verify }: StoryFacts, letters: AnswerLetters): Placed[] {
+  return (unit.retractions ?? []).flatMap(({ reason, digest, finalAt, at: time, grounds }) => {
+    const answer = letters.named(digest);
+    return [
+      at(finalAt, { kind: 'final', at: finalAt, answer, reason: reasonOf(unit, grounds, results, verify) }),
+      at(time, { kind: 'retracted', at: time, answer, why: reason }),
+    ];
+  });
 }
 
 function conclude({ unit, results, verify }: StoryFacts, letters: AnswerLetters): Placed[] {

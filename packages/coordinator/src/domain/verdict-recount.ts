@@ -11,7 +11,7 @@ import { isVote, quorumVerdict, strongestAgreement, type Vote } from './quorum.t
 import { resultsWanted } from './replication.ts';
 import { errorsOf, fatalAccounts } from './unit-end.ts';
 import { type JudgedJob, unitViolations } from './unit-invariants.ts';
-import type { Grounds, Replica, UnitState, WorkUnit } from './work-unit.ts';
+import type { Grounds, Replica, Retraction, UnitState, WorkUnit } from './work-unit.ts';
 
 /** What came back for a replica; of an output, the digest is enough. */
 export type Receipt = Pick<StoredResult, 'no' | 'late' | 'receivedAt'> & {
@@ -29,7 +29,7 @@ type Fault = readonly [isWrong: boolean, message: string];
 /** All that is wrong with a unit and its verdict, if it has one. */
 export function evidenceViolations(unit: WorkUnit, receipts: readonly Receipt[], job: JudgedJob, bounds: Bounds): Violation[] {
   const subject = unitIdOf(unit.job, unit.index);
-  const recounted = recount(unit, countedVotes(unit, receipts), job, bounds);
+  const recounted = [...retractionFaults(unit, job), ...recount(unit, countedVotes(unit, receipts), job, bounds)];
   return [
     ...unitViolations(unit, job, bounds),
     ...receiptFaults(unit.replicas, receipts).map((message) => ({ rule: 'I2', subject, message })),
@@ -58,11 +58,14 @@ function isOf({ no, late, receivedAt, body }: Receipt, replica: Replica): boolea
 }
 
 /** I16: those that came before the unit had ended. Of an answer that had to be compared with the verdict first, only its time tells that it came after. */
-const countedVotes = ({ replicas, state }: WorkUnit, receipts: readonly Receipt[]): Vote[] =>
-  replicas
+const countedVotes = ({ replicas, state, retractions = [] }: WorkUnit, receipts: readonly Receipt[]): Vote[] => {
+  // What came after a verdict that was taken back came before the next.
+  const countsFrom = Math.max(Number.NEGATIVE_INFINITY, ...retractions.map(({ at }) => at));
+  return replicas
     .filter(isVote)
     .filter((vote) => state.kind !== 'final' || vote.returnedAt <= state.at)
-    .filter((vote) => receipts.some((receipt) => !receipt.late && isOf(receipt, vote)));
+    .filter((vote) => receipts.some((receipt) => (!receipt.late || receipt.receivedAt <= countsFrom) && isOf(receipt, vote)));
+};
 
 function recount(unit: WorkUnit, counted: readonly Vote[], { verify }: JudgedJob, bounds: Bounds): string[] {
   const { state } = unit;
@@ -116,9 +119,23 @@ function recountConfidence(unit: WorkUnit, { digest, grounds }: Final, counted: 
   return faults.filter(([isWrong]) => isWrong).map(([, message]) => message);
 }
 
-/** Also where the referee was asked after the verdict: that stands (I8), and is wrong. */
+/** Where the referee was asked after the verdict, and computed another answer, the verdict should have been taken back. */
 const isRefuted = (unit: WorkUnit, digest: Digest, verify: Confidence): boolean =>
   typeof unit.truth === 'string' && agrees(unit, unit.truth, digest, verify) === false;
+
+/** I8: an answer was taken back only if ground truth spoke against it. */
+function retractionFaults(unit: WorkUnit, { verify }: JudgedJob): string[] {
+  const { retractions = [], truth, replicas } = unit;
+  const isStruck = ({ no }: Odds['members'][number]): boolean => {
+    const replica = replicas[no];
+    return replica?.kind === 'judged' && !replica.valid;
+  };
+  const isFounded = ({ reason, digest, grounds }: Retraction): boolean =>
+    reason === 'refuted'
+      ? typeof truth === 'string' && agrees(unit, digest, truth, verify) === false
+      : grounds.kind === 'odds' && grounds.members.every(isStruck);
+  return retractions.every(isFounded) ? [] : ['a final answer of it was taken back, and nothing that is known speaks against it'];
+}
 
 type Same = (a: Digest, b: Digest) => boolean;
 type Odds = Extract<Grounds, { kind: 'odds' }>;

@@ -1,6 +1,8 @@
 /**
- * After a conviction: strikes the host's word from every unit of the job that provisionally rests on it (I19), page by page. A restart does it
- * again for every convicted host, because a crash may have come in between.
+ * After a conviction: strikes the host's word from every unit of the job that provisionally rests on it (I19), page by page. When every unit of the
+ * job has an answer, those that are final on the word of convicted hosts alone are taken back; before that none can be, unless several said the same
+ * and all were convicted, and the end is soon enough for those. A restart does it again for every convicted host of an active job, because a crash
+ * may have come in between.
  */
 import type { HostId, JobId } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
@@ -16,7 +18,7 @@ import { eachPage } from './pages.ts';
 
 export interface BacktrackerPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'provisionalUnits'>;
+  readonly store: Pick<Store, 'provisionalUnits' | 'finalUnits'>;
   readonly books: Books;
   readonly limits: Pick<EngineLimits, 'pageUnits'>;
   onBroken(error: unknown): void;
@@ -26,20 +28,48 @@ export class Backtracker {
   readonly #ports: BacktrackerPorts;
   /** One after the other: several convictions of one host find less and less. */
   #last: Promise<void> = Promise.resolve();
+  /** Convicted since the final units of the job were last looked at. */
+  readonly #convicted = new Map<JobId, Set<HostId>>();
 
   constructor(ports: BacktrackerPorts) {
     this.#ports = ports;
   }
 
   add({ job, host }: Pick<Backtrack, 'job' | 'host'>): void {
+    this.#note(job, [host]);
     this.#last = this.#last.then(() => this.#strike(job, new Set([host]))).catch(this.#ports.onBroken);
+  }
+
+  /** After every commit that changed the job. */
+  jobChanged(job: Job): void {
+    const hosts = this.#convicted.get(job.id);
+    if (hosts === undefined || !isAnswered(job)) return;
+    this.#convicted.delete(job.id);
+    this.#last = this.#last.then(() => this.#retract(job.id, hosts)).catch(this.#ports.onBroken);
   }
 
   /** A crash may have come between a conviction and what follows from it. */
   resume({ id, task }: Pick<Job, 'id' | 'task'>): void {
     const convicted = this.#ports.books.hosts.standings(task).filter((standing) => standing.convictions > 0 && !isEstablished(standing));
     if (convicted.length === 0) return;
+    this.#note(
+      id,
+      convicted.map(({ host }) => host),
+    );
     this.#last = this.#last.then(() => this.#strike(id, new Set(convicted.map(({ host }) => host)))).catch(this.#ports.onBroken);
+  }
+
+  #note(job: JobId, hosts: readonly HostId[]): void {
+    this.#convicted.set(job, new Set([...(this.#convicted.get(job) ?? []), ...hosts]));
+  }
+
+  async #retract(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {
+    const { store, limits, queue } = this.#ports;
+    for await (const page of eachPage((after, limit) => store.finalUnits(job, after, limit), limits.pageUnits)) {
+      const resting = page.filter((unit) => wordsOf(unit, hosts).length > 0);
+      const isDone = await applyToEach(queue, resting, (draft, { index }) => draft.apply({ kind: 'retract', job, index }));
+      if (!isDone) return;
+    }
   }
 
   async #strike(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {
@@ -51,6 +81,10 @@ export class Backtracker {
     }
   }
 }
+
+/** Nothing of it is without an answer. Of a cancelled job nothing is asked for again. */
+const isAnswered = ({ state, unitCount, counts: { provisional, final, failed, cancelled } }: Job): boolean =>
+  (state === 'closed' || state === 'done') && provisional + final + failed + cancelled === unitCount;
 
 /** Of these hosts, those on whose word the unit rests. */
 const wordsOf = ({ replicas }: WorkUnit, hosts: ReadonlySet<HostId>): HostId[] =>

@@ -178,6 +178,7 @@ class Engine implements Coordinator {
     const jobs = await store.activeJobs();
     this.#books.keep([], jobs);
     for (const job of jobs) await this.#resume(job);
+    for (const id of await store.disputedJobs()) if (!jobs.some((job) => job.id === id)) await this.#judge.resumeDisputes(id);
     await this.#pager.refill();
     this.#timers.use(clock.every(this.#limits.sweepMs, () => this.#tick()));
     this.#timers.use(clock.every(this.#limits.keepAliveMs, () => this.#stayAlive()));
@@ -203,16 +204,18 @@ class Engine implements Coordinator {
     await this.#books.hosts.load(job.id, job.task);
     if (job.verify.kind === 'confidence') this.#backtracker.resume(job);
     await this.#judge.resume(job);
+    this.#backtracker.jobChanged(job);
     this.#auditor.jobChanged(job);
   }
 
   /** CQ5: after the answers. */
   #speak(...[draft, changes]: Parameters<CommitQueuePorts['onCommitted']>): void {
+    // Jobs first: one that was done and is not any more must be known when its unit comes.
+    for (const job of changes.jobs) this.#feeder.jobChanged(job);
     for (const unit of changes.units) {
       this.#feeder.settled(unit);
       this.#auditor.settled(unit);
     }
-    for (const job of changes.jobs) this.#feeder.jobChanged(job);
     this.#throughput.add(draft.answered, draft.now);
     for (const { id, endedAt } of changes.jobs) {
       if (endedAt === null) continue;
@@ -226,7 +229,10 @@ class Engine implements Coordinator {
       backtrack: (backtrack) => this.#backtracker.add(backtrack),
     });
     for (const { job, host } of draft.hosts.established) this.#waiting.established(job, host);
-    for (const job of changes.jobs) this.#auditor.jobChanged(job);
+    for (const job of changes.jobs) {
+      this.#backtracker.jobChanged(job);
+      this.#auditor.jobChanged(job);
+    }
     if (changes.jobs.length > 0) this.#tellListeners(new Set(changes.jobs.map(({ id }) => id)));
     this.#feeder.wakeOnNews();
   }

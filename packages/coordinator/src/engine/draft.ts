@@ -47,6 +47,7 @@ export class Draft {
   readonly now: number;
   readonly effects: UnitEffect[] = [];
   readonly endings: Ending[] = [];
+  readonly #retractions: UnitRef[] = [];
   /** Units of each job that have an answer now and had none, less those that lost it. */
   readonly answered = new Map<JobId, number>();
   readonly #books: Books;
@@ -96,7 +97,11 @@ export class Draft {
     // I36: from the moment a job is cancelled its units are, whether their turn has come or not.
     if (job.job.state === 'cancelled' && !hasEnded(unit.unit))
       this.#fold({ kind: 'cancel', job: command.job, index: command.index }, unit, job);
-    return this.#fold(command, unit, job);
+    const outcome = this.#fold(command, unit, job);
+    // What is taken back there is not asked for again.
+    if (job.job.state === 'cancelled' && !hasEnded(unit.unit))
+      this.#fold({ kind: 'cancel', job: command.job, index: command.index }, unit, job);
+    return outcome;
   }
 
   /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
@@ -156,6 +161,7 @@ export class Draft {
       units,
       jobs,
       results: this.#results,
+      retractions: this.#retractions,
       endings: this.endings,
       postings: this.#postings,
       chunks: this.#chunks,
@@ -178,6 +184,8 @@ export class Draft {
     const answer = transition(unit.unit, command, job.context);
     for (const event of answer.hostEvents) this.hosts.fold(event, job.job.task, job.job.verify.kind === 'confidence');
     if (answer.unit === unit.unit) return answer.outcome;
+    if ((answer.unit.retractions?.length ?? 0) > (unit.unit.retractions?.length ?? 0))
+      this.#retractions.push({ job: command.job, index: command.index });
     unit.unit = answer.unit;
     job.isTouched = true;
     for (const name in answer.countsDelta) job.counts[name as keyof JobCounts] += answer.countsDelta[name as keyof JobCounts] as number;

@@ -2,7 +2,7 @@
  * Has results checked by the author's own code, and units computed by the referee, a few at a time. What comes of it is a command like any other.
  * What is pending is not stored anywhere else: a restart finds it again by its units, which wait in `verifying`.
  */
-import { type Digest, type Payload, type TaskId, unitIdOf, type VerifyPolicy } from '@manyhands/protocol';
+import { type Digest, type JobId, type Payload, type TaskId, unitIdOf, type VerifyPolicy } from '@manyhands/protocol';
 import { comparisonNeeded } from '../domain/comparison.ts';
 import type { Job } from '../domain/job.ts';
 import { isVote } from '../domain/quorum.ts';
@@ -59,16 +59,19 @@ export class JudgeDesk {
   /** Finds what a restart left pending in a job. */
   async resume({ id, verify }: Pick<Job, 'id' | 'verify'>): Promise<void> {
     const { store } = this.#ports;
-    await this.#resumeFrom((after, limit) => store.unsettledUnits(id, after, limit), verify);
-    await this.#resumeFrom((after, limit) => store.disputedUnits(id, after, limit), verify);
-  }
-
-  async #resumeFrom(read: (after: number, limit: number) => Promise<readonly WorkUnit[]>, verify: VerifyPolicy): Promise<void> {
-    for await (const page of eachPage(read, this.#ports.limits.pageUnits))
+    for await (const page of eachPage((after, limit) => store.unsettledUnits(id, after, limit), this.#ports.limits.pageUnits))
       for (const unit of page) {
         const pending = pendingOf(unit, verify);
         if (pending !== null) this.add(pending);
       }
+    await this.resumeDisputes(id);
+  }
+
+  /** Of a job that may have ended: what was asked about units that are final. */
+  async resumeDisputes(id: JobId): Promise<void> {
+    const { store, limits } = this.#ports;
+    for await (const page of eachPage((after, limit) => store.disputedUnits(id, after, limit), limits.pageUnits))
+      for (const { job, index } of page) this.add({ kind: 'referee', job, index });
   }
 
   /** What is under way is not waited for: a restart asks again. */
@@ -209,7 +212,6 @@ export class JudgeDesk {
 /** null: it waits for nothing of ours. */
 function pendingOf(unit: WorkUnit, verify: VerifyPolicy): Case | null {
   const { job, index, state, replicas, truth } = unit;
-  if (state.kind === 'final' && truth === null) return { kind: 'referee', job, index };
   if (state.kind !== 'verifying') return null;
   const comparison = truth === null ? null : comparisonNeeded(unit, verify);
   if (comparison !== null) return comparison;

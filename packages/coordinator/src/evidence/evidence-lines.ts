@@ -5,7 +5,7 @@ import type { Replica, WorkUnit } from '../domain/work-unit.ts';
 /** Leases are not told. Nothing that is counted again depends on them. */
 const WITHHELD = 'lease_withheld' as LeaseId;
 
-export function unitIn({ index, state, replicas, truth, comparisons }: EvidenceOf<'unit'>, job: JobId): WorkUnit {
+export function unitIn({ index, state, replicas, truth, comparisons, retractions }: EvidenceOf<'unit'>, job: JobId): WorkUnit {
   return {
     job,
     index,
@@ -14,5 +14,6 @@ export function unitIn({ index, state, replicas, truth, comparisons }: EvidenceO
     replicas: replicas.map((replica): Replica => (replica.kind === 'ready' ? replica : { ...replica, lease: WITHHELD })),
     ...(truth !== undefined && { truth }),
     ...(comparisons !== undefined && { comparisons }),
+    ...(retractions !== undefined && { retractions }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Payload, ResultRow } from '@manyhands/protocol';
 import { toPayloadLine } from '../domain/payload-line.ts';
 
-export const CSV_HEADER = 'index,status,input,output,error,verified_by,replicas,ended_at\r\n';
+export const CSV_HEADER = 'index,status,input,output,error,verified_by,replicas,ended_at,corrects\r\n';
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -23,6 +23,7 @@ export function toCsvRow(row: ResultRow): string {
     row.verifiedBy.map(({ name, account }) => name ?? account).join(' '),
     String(row.replicas),
     new Date(row.endedAt).toISOString(),
+    row.corrects?.reason ?? '',
   ];
   return `${cells.map(toCsvCell).join(',')}\r\n`;
 }

@@ -35,8 +35,12 @@ export interface Store extends AsyncDisposable {
   unsettledUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
   /** Units in state `provisional` of one job, by index, from behind `after`. */
   provisionalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
+  /** Final units of one job that nobody disputes, by index, from behind `after`. */
+  finalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
   /** Final units of one job about which the referee was asked and has not answered, by index, from behind `after`. */
   disputedUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
+  /** Jobs with such units, ended ones too. */
+  disputedJobs(): Promise<readonly JobId[]>;
   /** What hosts have earned for a task, and in a job: all of them, one call when a job begins or is resumed. */
   loadStandings(task: TaskId): Promise<readonly Standing[]>;
   loadTallies(job: JobId): Promise<readonly Tally[]>;

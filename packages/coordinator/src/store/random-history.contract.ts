@@ -6,7 +6,7 @@ import { unitIdOf } from '@manyhands/protocol';
 import fc from 'fast-check';
 import type { ChangeSet, Ending } from '../domain/change-set.ts';
 import type { Job } from '../domain/job.ts';
-import { hasEnded, type Replica, type UnitState, type WorkUnit } from '../domain/work-unit.ts';
+import { hasEnded, type Replica, type Retraction, type UnitState, type WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
 import {
   accountId,
@@ -78,6 +78,8 @@ const wish = unitNumber.chain(({ n, index }) =>
     truth: fc.constantFrom<Pick<WorkUnit, 'truth'>[]>({}, {}, { truth: null }, { truth: digest(1) }),
     replicas: fc.uniqueArray(replicaOf(n, index), { maxLength: 3, selector: ({ no }) => no }),
     stale: rarely.map(Number),
+    /** What is final is taken back first. */
+    isTakenBack: fc.boolean(),
   }),
 );
 type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never;
@@ -124,6 +126,9 @@ export async function decide(
   const grown = growth === null ? null : await store.loadJob(jobId(1));
   return {
     units: decided.map(({ wanted, stored }) => nextRevision(wanted, stored)),
+    retractions: decided
+      .filter(({ wanted, stored }) => takesBack(wanted, stored))
+      .map(({ wanted: { n, index } }) => ({ job: jobId(n), index })),
     endings: decided.flatMap(({ wanted, stored }) => endingOf(wanted, stored)),
     results: results.filter(exists).map(({ ref, no, by, late }, i) => result(ref.n, ref.index, by, { no, late, receivedAt: 100 + i })),
     postings: postings.filter(exists).flatMap(({ ref, no, become }) => {
@@ -139,14 +144,31 @@ export async function decide(
 
 const grow = (job: Job, by: number): Job => ({ ...job, revision: job.revision + 1, unitCount: job.unitCount + by });
 
-const nextRevision = ({ n, index, state: wanted, truth, replicas, stale }: Wish, stored: WorkUnit | undefined): WorkUnit => ({
-  job: jobId(n),
-  index,
-  revision: (stored?.revision ?? 0) + 1 + stale,
-  state: stored !== undefined && hasEnded(stored) ? stored.state : wanted,
-  replicas: succeed(stored?.replicas ?? [], replicas),
-  ...truth,
-});
+const takesBack = ({ isTakenBack }: Wish, stored: WorkUnit | undefined): boolean => isTakenBack && stored?.state.kind === 'final';
+
+function nextRevision(wish: Wish, stored: WorkUnit | undefined): WorkUnit {
+  const { n, index, state: wanted, truth, replicas, stale } = wish;
+  const isTakenBack = takesBack(wish, stored);
+  const retractions = [...(stored?.retractions ?? []), ...(isTakenBack ? [retraction] : [])];
+  return {
+    job: jobId(n),
+    index,
+    revision: (stored?.revision ?? 0) + 1 + stale,
+    state: stored !== undefined && hasEnded(stored) && !isTakenBack ? stored.state : wanted,
+    replicas: succeed(stored?.replicas ?? [], replicas),
+    ...truth,
+    ...(retractions.length > 0 && { retractions }),
+  };
+}
+
+const retraction: Retraction = {
+  reason: 'refuted',
+  digest: digest(1),
+  finalAt: endedAt,
+  at: endedAt + 1,
+  grounds: { kind: 'odds', phi: 1 / 3, members: [{ no: 0, checks: 12 }] },
+  canaries: [2],
+};
 
 /** What was held once stays in the unit's history; the rest is drawn anew. */
 function succeed(stored: readonly Replica[], drawn: readonly Replica[]): Replica[] {
@@ -155,8 +177,13 @@ function succeed(stored: readonly Replica[], drawn: readonly Replica[]): Replica
   return [...held.filter(({ no }) => fresh.every((replica) => replica.no !== no)), ...fresh].sort((a, b) => a.no - b.no);
 }
 
-function endingOf({ n, index, state: { kind } }: Wish, stored: WorkUnit | undefined): Ending[] {
-  const stays = stored !== undefined && hasEnded(stored) && stored.state.kind !== kind;
+function endingOf(wish: Wish, stored: WorkUnit | undefined): Ending[] {
+  const {
+    n,
+    index,
+    state: { kind },
+  } = wish;
+  const stays = stored !== undefined && hasEnded(stored) && stored.state.kind !== kind && !takesBack(wish, stored);
   return kind === 'open' || kind === 'verifying' || kind === 'provisional' || stays
     ? []
     : [ending(n, index, { state: kind, no: kind === 'final' ? 0 : null })];

@@ -27,5 +27,14 @@ export function toResultRow({ unit, cursor, input, output }: EndedUnit, nameOf: 
     ),
     replicas: unit.replicas.filter((replica) => replica.kind !== 'ready').length,
     endedAt: state.at,
+    ...correctionOf(unit),
   };
+}
+
+/** The last answer that was taken back is the one a reader may have. */
+function correctionOf({ retractions = [] }: WorkUnit): Pick<ResultRow, 'corrects'> {
+  const last = retractions.at(-1);
+  if (last === undefined) return {};
+  const { reason, digest, finalAt, at } = last;
+  return { corrects: { reason, digest, finalAt, at } };
 }

@@ -116,6 +116,10 @@ export function describeCommit(open: OpenStore): void {
       ['an ending of a unit without a row', { endings: [ending(1, 40)] }],
       ['an ending of a unit that the change does not end', { units: [unit(1, 0, { revision: 3 })], endings: [ending(1, 0)] }],
       ['a second ending of a unit', { units: [{ ...finalChange(1, 1).units[0], revision: 3 }] as never, endings: [ending(1, 1)] }],
+      [
+        'the retraction of an ending that a unit does not have',
+        { units: [unit(1, 0, { revision: 3 })], retractions: [{ job: jobId(1), index: 0 }] },
+      ],
       ['a second result of a replica', { results: [result(1, 1)] }],
       ['a second chunk under one number', { chunks: [chunk(2, 0, 1, ['2'])] }],
       ['a second posting of one kind for a replica', { postings: [posting(1, 1)] }],

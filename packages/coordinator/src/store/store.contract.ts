@@ -10,6 +10,7 @@ import { describeLeases } from './store-leases.contract.ts';
 import { describeLedger } from './store-ledger.contract.ts';
 import { describeModel } from './store-model.contract.ts';
 import { describePages } from './store-pages.contract.ts';
+import { describeRetractions } from './store-retractions.contract.ts';
 import { describeRevocations } from './store-revocations.contract.ts';
 import { describeTrust } from './store-trust.contract.ts';
 import { describeUnits } from './store-units.contract.ts';
@@ -27,6 +28,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLedger(open);
     describeCredit(open);
     describeRevocations(open);
+    describeRetractions(open);
     describeJobs(open);
     describePages(open);
     describeModel(open);

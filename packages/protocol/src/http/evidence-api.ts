@@ -22,6 +22,18 @@ const groundsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('referee') }),
 ]);
 
+/** Why a final answer was taken back: the referee computed another one, or everybody it rested on was convicted since. */
+export const retractionReasonSchema = z.enum(['refuted', 'convicted']);
+const retractionSchema = z.object({
+  reason: retractionReasonSchema,
+  digest: digestSchema,
+  finalAt: time,
+  at: time,
+  grounds: groundsSchema,
+  /** Replicas that were handed out while it was final, to check their hosts. */
+  canaries: z.array(replicaNo).readonly(),
+});
+
 export const unitStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open') }),
   z.object({ kind: z.literal('verifying') }),
@@ -103,6 +115,8 @@ const unitLineSchema = z.object({
     .array(z.tuple([digestSchema, digestSchema, z.boolean()]).readonly())
     .readonly()
     .exactOptional(),
+  /** Final answers that were taken back, oldest first. */
+  retractions: z.array(retractionSchema).readonly().exactOptional(),
   results: z.array(receiptSchema).readonly(),
 });
 /** Behind the last unit: without it evidence is cut off. */

@@ -6,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { signedTaskSchema, taskManifestSchema, verifyPolicySchema } from '../manifest.ts';
 import { payloadSchema } from '../payload.ts';
 import { errorKindSchema } from '../result.ts';
+import { retractionReasonSchema } from './evidence-api.ts';
 
 /** `POST /v1/tasks`: the bundle must have been stored before (`PUT /v1/blobs/:digest`). */
 export const publishTaskSchema = signedTaskSchema;
@@ -81,6 +82,8 @@ export const jobViewSchema = z.object({
   /** Milliseconds until the last unit at the present rate; null when it cannot be told. */
   remainingMs: z.number().nullable(),
   hosts: z.int(),
+  /** Final answers that were taken back so far: their rows are corrected by later ones. Absent: none. */
+  retracted: z.int().optional(),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
@@ -99,6 +102,11 @@ export const resultRowSchema = z.object({
   verifiedBy: z.array(z.object({ host: hostIdSchema, account: accountIdSchema, name: z.string().nullable() })),
   replicas: z.int(),
   endedAt: z.int(),
+  /**
+   * Present when this row corrects an earlier one of the unit: that answer was final and was taken back. A reader that has it drops it for this one.
+   * `digest` the SHA-256 of the output taken back, `finalAt` when it had ended, `at` when it was taken back, epoch milliseconds.
+   */
+  corrects: z.object({ reason: retractionReasonSchema, digest: digestSchema, finalAt: z.int(), at: z.int() }).optional(),
 });
 export type ResultRow = z.infer<typeof resultRowSchema>;
 

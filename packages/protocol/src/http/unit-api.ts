@@ -5,7 +5,7 @@ import { accountIdSchema, hostIdSchema, jobIdSchema, unitIndexSchema } from '../
 import { verifyPolicySchema } from '../manifest.ts';
 import { payloadSchema } from '../payload.ts';
 import { errorKindSchema } from '../result.ts';
-import { failureReasonSchema, replicaSchema, unitStateSchema } from './evidence-api.ts';
+import { failureReasonSchema, replicaSchema, retractionReasonSchema, unitStateSchema } from './evidence-api.ts';
 
 /** Epoch milliseconds, the coordinator's clock. */
 const time = z.int();
@@ -54,6 +54,8 @@ const storyEventSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('provisional'), ...told, answer }),
   z.object({ kind: z.literal('final'), ...told, answer, reason: reasonSchema }),
+  /** A final answer was taken back: the coordinator computed another one (`refuted`), or all whose word it rested on were found lying (`convicted`). */
+  z.object({ kind: z.literal('retracted'), ...told, answer, why: retractionReasonSchema }),
   z.object({ kind: z.literal('failed'), ...told, reason: failureReasonSchema, message: z.string() }),
   z.object({ kind: z.literal('cancelled'), ...told }),
   /** Its lease runs until `until`. */

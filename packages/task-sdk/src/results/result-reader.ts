@@ -5,8 +5,16 @@ import type { UnitResult } from './unit-result.ts';
 
 /** Outputs have passed the task's output schema where they were computed; here they are only decoded. */
 export async function readResult(row: ResultRow, blobs: BoundedBlobs, signal: AbortSignal): Promise<UnitResult<unknown, unknown>> {
-  const { index, verifiedBy, replicas, endedAt, cursor, status, error } = row;
-  const ended = { index, input: await readPayload(row.input, blobs, signal), verifiedBy, replicas, endedAt, cursor };
+  const { index, verifiedBy, replicas, endedAt, cursor, status, error, corrects } = row;
+  const ended = {
+    index,
+    input: await readPayload(row.input, blobs, signal),
+    verifiedBy,
+    replicas,
+    endedAt,
+    cursor,
+    ...(corrects !== undefined && { corrects }),
+  };
   if (status === 'cancelled') return { ...ended, status };
   if (status === 'failed') return { ...ended, status, error: error ?? { kind: 'crash', message: 'The coordinator gave no reason.' } };
   return { ...ended, status, output: await readPayload(row.output ?? 'null', blobs, signal) };

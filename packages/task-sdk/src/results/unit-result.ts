@@ -14,6 +14,8 @@ interface EndedUnit<Input> {
   readonly endedAt: number;
   /** Pass it as `after` to go on behind this result. */
   readonly cursor: string;
+  /** Present when an earlier result of this unit was taken back, because ground truth spoke against it: drop that one for this. */
+  readonly corrects?: ResultRow['corrects'];
 }
 
 export interface BelievedResult<Input, Output> extends EndedUnit<Input> {

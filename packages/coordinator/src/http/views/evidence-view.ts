@@ -28,7 +28,10 @@ export function toJobLine(job: Job, { maxReplicas, maxErrors }: UnitBounds): Evi
   };
 }
 
-export function toUnitLine({ index, state, replicas, truth, comparisons }: WorkUnit, results: readonly StoredResult[]): EvidenceOf<'unit'> {
+export function toUnitLine(
+  { index, state, replicas, truth, comparisons, retractions }: WorkUnit,
+  results: readonly StoredResult[],
+): EvidenceOf<'unit'> {
   return {
     type: 'unit',
     index,
@@ -36,6 +39,7 @@ export function toUnitLine({ index, state, replicas, truth, comparisons }: WorkU
     replicas: replicas.map(withoutLease),
     ...(truth !== undefined && { truth }),
     ...(comparisons !== undefined && { comparisons }),
+    ...(retractions !== undefined && { retractions }),
     results: results.map(({ no, late, receivedAt, body }) => ({
       no,
       late,

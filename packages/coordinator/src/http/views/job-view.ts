@@ -28,6 +28,7 @@ export function toJobView(job: Job, { taskName, unitsPerSecond, hosts }: JobFact
     unitsPerSecond,
     remainingMs: remainingMs(job, units, unitsPerSecond),
     hosts,
+    ...(job.counts.retracted > 0 && { retracted: job.counts.retracted }),
   };
 }
 

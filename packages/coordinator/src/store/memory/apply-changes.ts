@@ -13,6 +13,7 @@ export function applyChanges(tables: MemoryTables, changes: ChangeSet): CommitRe
   const conflict = findConflict(tables, changes);
   if (conflict !== null) return conflict;
   const staged = stage(tables, changes);
+  for (const { job, index } of changes.retractions ?? []) tables.endings.delete(unitIdOf(job, index));
   for (const name of Object.keys(staged) as (keyof MemoryTables)[]) {
     const table: Map<unknown, unknown> = tables[name];
     for (const [key, row] of staged[name]) table.set(key, row);
@@ -52,7 +53,7 @@ function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
     if (!staged.units.has(id) && !tables.units.has(id)) throw contradiction(`the change has ${what} of unit ${id}, which has no row`);
     return id;
   };
-  const addOnce = <T extends 'chunks' | 'results' | 'endings' | 'postings'>(table: T, key: string, row: unknown) => {
+  const addOnce = <T extends 'chunks' | 'results' | 'postings'>(table: T, key: string, row: unknown) => {
     const rows: Map<string, unknown> = staged[table];
     if (rows.has(key) || (tables[table] as ReadonlyMap<string, unknown>).has(key)) throw contradiction(`${key} is in ${table} already`);
     rows.set(key, row);
@@ -77,10 +78,7 @@ function stage(tables: MemoryTables, changes: ChangeSet): MemoryTables {
     if (!result.late) addOnce('results', key, result);
     else if (!tables.results.has(`${key}/late`) && !staged.results.has(`${key}/late`)) staged.results.set(`${key}/late`, result);
   }
-  for (const ending of changes.endings ?? []) {
-    assertEnds(staged, ending);
-    addOnce('endings', keyOf(ending, 'an ending'), ending);
-  }
+  stageEndings(staged, tables, changes);
   for (const posting of changes.postings ?? [])
     addOnce('postings', `${keyOf(posting, 'a posting')}/${posting.no}/${posting.kind}`, posting);
   for (const posting of staged.postings.values()) if (posting.kind === 'revocation') assertGranted([staged, tables], posting);
@@ -93,6 +91,20 @@ function assertGranted(known: readonly MemoryTables[], { job, index, no, host, a
   const granted = known.map(({ postings }) => postings.get(`${unit}/${no}/valid-result`)).find((posting) => posting !== undefined);
   const isSame = granted?.host === host && granted.account === account && granted.microcredits === -microcredits;
   if (!isSame) throw neverGranted(unit, no);
+}
+
+function stageEndings(staged: MemoryTables, tables: MemoryTables, { endings = [], retractions = [] }: ChangeSet): void {
+  const reopened = new Set(retractions.map(({ job, index }) => unitIdOf(job, index)));
+  for (const id of reopened) if (!tables.endings.has(id)) throw contradiction(`the change takes back the ending of ${id}, which has none`);
+  for (const ending of endings) {
+    assertEnds(staged, ending);
+    const { job, index } = ending;
+    const id = unitIdOf(job, index);
+    if (staged.endings.has(id) || (tables.endings.has(id) && !reopened.has(id))) throw contradiction(`${id} is in endings already`);
+    const place = (staged.places.get(job) ?? tables.places.get(job) ?? 0) + 1;
+    staged.places.set(job, place);
+    staged.endings.set(id, { ...ending, place });
+  }
 }
 
 function assertEnds(staged: MemoryTables, { job, index, state }: Ending): void {

@@ -35,11 +35,13 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
   }
 
   async results(job: JobId, after: number, limit: number): Promise<readonly ResultRow[]> {
-    const endings = [...this.tables.endings.values()].filter((ending) => ending.job === job);
-    const rows = endings.slice(after, after + limit).map(async (ending, i) => {
+    const endings = [...this.tables.endings.values()].filter((ending) => ending.job === job && ending.place > after);
+    const rows = endings.slice(0, limit).map(async (ending) => {
       const unit = (await this.loadUnit(ending)) as WorkUnit;
-      const output = ending.no === null ? null : ((await this.loadResult(ending, ending.no))?.output ?? null);
-      return toResultRow({ unit, cursor: after + i + 1, input: this.inputOf(ending), output }, (account) => nameOf(this.tables, account));
+      const answers = (await this.evidence(ending)).filter(({ no, body }) => no === ending.no && body.kind === 'ok');
+      const body = answers[0]?.body;
+      const output = body?.kind === 'ok' ? body.output : null;
+      return toResultRow({ unit, cursor: ending.place, input: this.inputOf(ending), output }, (account) => nameOf(this.tables, account));
     });
     return Promise.all(rows);
   }

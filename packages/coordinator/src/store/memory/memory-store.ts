@@ -72,6 +72,17 @@ export class MemoryStore implements Store {
       .slice(0, limit);
   }
 
+  async disputedJobs(): Promise<readonly JobId[]> {
+    const disputed = [...this.tables.units.values()].filter((unit) => unit.state.kind === 'final' && unit.truth === null);
+    return [...new Set(disputed.map((unit) => unit.job))];
+  }
+
+  async finalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return unitsOf(this.tables, job)
+      .filter((unit) => unit.index > after && unit.state.kind === 'final' && unit.truth !== null)
+      .slice(0, limit);
+  }
+
   async loadStandings(task: TaskId): Promise<readonly Standing[]> {
     return [...this.tables.standings.values()].filter((standing) => standing.task === task);
   }

@@ -12,12 +12,20 @@ export interface Refutation {
   readonly account: AccountId;
 }
 
+/** `place`: from 1, in the job's order of endings; one that is taken back leaves a gap. */
+export interface PlacedEnding extends Ending {
+  readonly place: number;
+}
+
 export interface MemoryTables {
   readonly units: Map<UnitId, WorkUnit>;
   readonly jobs: Map<JobId, Job>;
   /** By `unit/no`, and `unit/no/late` for the late ones. */
   readonly results: Map<string, StoredResult>;
-  readonly endings: Map<UnitId, Ending>;
+  /** In the order of their places. */
+  readonly endings: Map<UnitId, PlacedEnding>;
+  /** How many places in its order of endings a job has given. */
+  readonly places: Map<JobId, number>;
   /** By `unit/no/kind`. */
   readonly postings: Map<string, Posting>;
   readonly hosts: Map<HostId, Host>;
@@ -38,6 +46,7 @@ export const createMemoryTables = (): MemoryTables => ({
   jobs: new Map(),
   results: new Map(),
   endings: new Map(),
+  places: new Map(),
   postings: new Map(),
   invalid: new Map(),
   hosts: new Map(),

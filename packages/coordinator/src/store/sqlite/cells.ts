@@ -89,6 +89,7 @@ export class CellTable {
     };
     for (const unit of changes.units ?? []) if (unit.revision === 1) at(unit.job, unit.index).rows += 1;
     for (const ending of changes.endings ?? []) at(ending.job, ending.index)[ending.state] += 1;
+    for (const { job, index } of changes.retractions ?? []) at(job, index).final -= 1;
     for (const { kind, job, index, account } of changes.postings ?? [])
       (kind === 'valid-result' ? at(job, index).accounts : at(job, index).takenBackFrom).add(account);
     return jobs;

@@ -50,16 +50,17 @@ const isRefusal = (error: unknown): boolean =>
 /** False: something was stale, so everything must be undone. */
 function write(tables: Tables, changes: ChangeSet): boolean {
   const { hosts = [], tasks = [], authors = [], jobs = [], chunks = [], units = [], results = [], endings = [], postings = [] } = changes;
-  const { standings = [], tallies = [] } = changes;
+  const { standings = [], tallies = [], retractions = [] } = changes;
   tables.hosts.write(hosts);
   tables.catalogue.writeTasks(tasks);
   tables.catalogue.writeAuthors(authors);
   if (!tables.jobs.write(jobs)) return false;
   tables.inputs.write(chunks);
+  tables.units.reopen(retractions);
   if (!tables.units.write(units, endings)) return false;
   tables.evidence.write(results);
   tables.invalid.write(units);
-  tables.ledger.write(postings, endings);
+  tables.ledger.write(postings, endings, retractions.length);
   tables.cells.write(changes);
   tables.standings.write(standings);
   tables.tallies.write(tallies);

@@ -55,13 +55,14 @@ export class Ledger {
       .raw();
   }
 
-  write(postings: readonly Posting[], endings: readonly Ending[]): void {
+  /** `retracted`: units that were final and are open again, or end anew among the endings. */
+  write(postings: readonly Posting[], endings: readonly Ending[], retracted: number): void {
     this.#insert(this.#flatten(postings));
     for (const posting of postings) if (posting.kind === 'revocation') this.#assertGranted(posting);
     this.#earners.write(postings);
     for (const [job, own] of Map.groupBy(postings, (posting) => posting.job)) this.#countHosts(job, own);
     const final = endings.filter((ending) => ending.state === 'final').length;
-    if (final + postings.length > 0) this.#addToTotals.run(final, validIn(postings), microcreditsIn(postings));
+    if (final + retracted + postings.length > 0) this.#addToTotals.run(final - retracted, validIn(postings), microcreditsIn(postings));
   }
 
   of({ job, index }: UnitRef): Posting[] {

@@ -28,9 +28,13 @@ export class Reads {
 
   constructor(db: Database, tables: Tables) {
     this.#tables = tables;
+    // What came after a verdict that was taken back since may be the answer of the next.
     this.#ended = db.prepare(
-      `SELECT unit.idx, revision, phase, body, ending, content, blob_bytes FROM unit INDEXED BY unit_ending
-       LEFT JOIN result ON result.job_no = unit.job_no AND result.idx = unit.idx AND result.no = canonical AND late = 0 AND error IS NULL
+      `SELECT unit.idx, revision, phase, body, ending, coalesce(own.content, heard.content) AS content,
+         coalesce(own.blob_bytes, heard.blob_bytes) AS blob_bytes FROM unit INDEXED BY unit_ending
+       LEFT JOIN result AS own ON own.job_no = unit.job_no AND own.idx = unit.idx AND own.no = canonical AND own.late = 0 AND own.error IS NULL
+       LEFT JOIN result AS heard ON own.no IS NULL
+         AND heard.job_no = unit.job_no AND heard.idx = unit.idx AND heard.no = canonical AND heard.late = 1 AND heard.error IS NULL
        WHERE unit.job_no = ? AND ending > ? ORDER BY ending LIMIT ?`,
     );
     this.#totals = db.prepare(

@@ -99,6 +99,14 @@ export class SqliteStore implements Store, ReadStore {
     return this.#use(() => this.#tables.units.disputed(job, after, limit));
   }
 
+  async disputedJobs(): Promise<readonly JobId[]> {
+    return this.#use(() => this.#tables.units.disputedJobs());
+  }
+
+  async finalUnits(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return this.#use(() => this.#tables.units.final(job, after, limit));
+  }
+
   async loadStandings(task: TaskId): Promise<readonly Standing[]> {
     return this.#use(() => this.#tables.standings.of(task));
   }

@@ -1,7 +1,7 @@
 /**
  * A unit as one row. The columns are what queries look for; the body is the rest, as a JSON array:
- * `[state, truth, comparisons, replica…]` with the state's own fields (`0`: none), the truth only where the referee was asked (`null`: not yet answered),
- * the comparisons only where answers were compared,
+ * `[state, truth, comparisons, retractions, replica…]` with the state's own fields (`0`: none), the truth only where the referee was asked (`null`: not yet answered),
+ * the comparisons only where answers were compared, the retractions only where an answer was taken back,
  * and each replica as its number when ready, else `[kind, no, lease, host number, account number, leasedAt, …own fields]`.
  * Fields that are absent at a replica's end are left out, and so is what came with a later layout in the rows of an earlier one.
  */
@@ -25,6 +25,10 @@ interface ComparisonsField {
   readonly compared: NonNullable<WorkUnit['comparisons']>;
 }
 
+interface RetractionsField {
+  readonly retracted: NonNullable<WorkUnit['retractions']>;
+}
+
 type Absent = null | undefined;
 type Held<Kind, Rest extends unknown[]> = [Kind, no: number, LeaseId, host: number, account: number, leasedAt: number, ...Rest];
 type HeldFields =
@@ -46,9 +50,10 @@ type HeldFields =
 type ReplicaFields = number | HeldFields;
 
 export function encodeBody(unit: WorkUnit, parties: Parties): string {
-  const fields: (StateFields | TruthField | ComparisonsField | ReplicaFields)[] = [encodeState(unit)];
+  const fields: (StateFields | AnyField)[] = [encodeState(unit)];
   if (unit.truth !== undefined) fields.push(unit.truth);
   if (unit.comparisons !== undefined) fields.push({ compared: unit.comparisons });
+  if (unit.retractions !== undefined) fields.push({ retracted: unit.retractions });
   for (const replica of unit.replicas) fields.push(encodeReplica(replica, parties));
   return JSON.stringify(fields);
 }
@@ -109,9 +114,10 @@ export interface UnitRow {
 }
 
 export function decodeUnit(job: JobId, row: UnitRow, parties: Parties): WorkUnit {
-  const [state, ...rest] = JSON.parse(row.body) as [StateFields, ...(TruthField | ComparisonsField | ReplicaFields)[]];
+  const [state, ...rest] = JSON.parse(row.body) as [StateFields, ...AnyField[]];
   const truth = rest.filter(isTruth).map((digest) => ({ truth: digest }));
   const comparisons = rest.filter(isCompared).map(({ compared }) => ({ comparisons: compared }));
+  const retractions = rest.filter(isRetracted).map(({ retracted }) => ({ retractions: retracted }));
   const replicas = rest.filter(isReplica).map((replica) => decodeReplica(replica, parties));
   return {
     job,
@@ -121,13 +127,15 @@ export function decodeUnit(job: JobId, row: UnitRow, parties: Parties): WorkUnit
     replicas,
     ...truth[0],
     ...comparisons[0],
+    ...retractions[0],
   };
 }
 
-type AnyField = TruthField | ComparisonsField | ReplicaFields;
+type AnyField = TruthField | ComparisonsField | RetractionsField | ReplicaFields;
 const isTruth = (field: AnyField): field is TruthField => field === null || typeof field === 'string';
 const isReplica = (field: AnyField): field is ReplicaFields => typeof field === 'number' || Array.isArray(field);
-const isCompared = (field: AnyField): field is ComparisonsField => !isTruth(field) && !isReplica(field);
+const isCompared = (field: AnyField): field is ComparisonsField => typeof field === 'object' && field !== null && 'compared' in field;
+const isRetracted = (field: AnyField): field is RetractionsField => typeof field === 'object' && field !== null && 'retracted' in field;
 
 function decodeState(phase: number, fields: StateFields, replicas: readonly Replica[]): UnitState {
   const kind = phase === DISPUTED ? 'final' : PHASES[phase];

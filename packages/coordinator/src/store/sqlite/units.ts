@@ -32,6 +32,9 @@ export class UnitTable {
   readonly #unsettled: Statement<[number, number, number], UnitRow>;
   readonly #provisional: Statement<[number, number, number], UnitRow>;
   readonly #disputed: Statement<[number, number, number], UnitRow>;
+  readonly #final: Statement<[number, number, number], UnitRow>;
+  readonly #nextDisputedJob: Statement<[number], number | null>;
+  readonly #reopen: Statement<[number, number]>;
   readonly #expired: Statement<[number, number], [number, number]>;
   readonly #live: Statement<[], UnitRow & { job_no: number }>;
 
@@ -56,6 +59,11 @@ export class UnitTable {
        ORDER BY idx LIMIT ?`,
     );
     this.#disputed = db.prepare(`${READ} INDEXED BY unit_disputed WHERE phase = 6 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
+    this.#nextDisputedJob = db
+      .prepare<[number], number | null>('SELECT min(job_no) FROM unit INDEXED BY unit_disputed WHERE phase = 6 AND job_no > ?')
+      .pluck();
+    this.#final = db.prepare(`${READ} WHERE phase = 2 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
+    this.#reopen = db.prepare('UPDATE unit SET ending = NULL, canonical = NULL WHERE job_no = ? AND idx = ? AND ending IS NOT NULL');
     this.#provisional = db.prepare(`${READ} INDEXED BY unit_provisional WHERE phase = 5 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     this.#expired = db
       .prepare<[number, number], [number, number]>(
@@ -63,6 +71,13 @@ export class UnitTable {
       )
       .raw();
     this.#live = db.prepare('SELECT job_no, idx, revision, phase, body FROM unit INDEXED BY unit_deadline WHERE deadline_at IS NOT NULL');
+  }
+
+  /** Their endings are taken back: they give up their place. Revisions are compared when the units themselves are written. */
+  reopen(units: readonly UnitRef[]): void {
+    for (const { job, index } of units)
+      if (this.#reopen.run(this.#jobs.numberOf(job), index).changes === 0)
+        throw contradiction('the change takes back the ending of a unit that has none');
   }
 
   /** False: at least one was decided on another revision than is stored (ST3). Throws where one must exist and does not. */
@@ -116,6 +131,16 @@ export class UnitTable {
 
   disputed(job: JobId, after: number, limit: number): WorkUnit[] {
     return this.#page(this.#disputed, job, after, limit);
+  }
+
+  disputedJobs(): JobId[] {
+    const jobs: JobId[] = [];
+    for (let no = this.#nextDisputedJob.get(-1); typeof no === 'number'; no = this.#nextDisputedJob.get(no)) jobs.push(this.#jobs.idOf(no));
+    return jobs;
+  }
+
+  final(job: JobId, after: number, limit: number): WorkUnit[] {
+    return this.#page(this.#final, job, after, limit);
   }
 
   expired(now: number, limit: number): UnitRef[] {
