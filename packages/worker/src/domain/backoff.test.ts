@@ -26,3 +26,7 @@ test('[WK19] without a word from the coordinator the wait doubles up to a cap, a
 test('[WK19] hosts that were told the same do not come back at the same moment', () => {
   expect(retryDelayMs(RECONNECT, 0, 8_000, 0.9)).toBeGreaterThan(retryDelayMs(RECONNECT, 0, 8_000, 0.1));
 });
+
+test('[WK19] a long delay is kept to within five seconds', () => {
+  expect([retryDelayMs(RECONNECT, 0, 240_000, 0), retryDelayMs(RECONNECT, 0, 240_000, 0.5)]).toEqual([240_000, 242_500]);
+});

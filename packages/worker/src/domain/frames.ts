@@ -23,9 +23,14 @@ export function reconcileFrames(state: AgentState): AgentAction[] {
   return cut.map((leases, i) => send({ type: 'reconcile', leases, more: i < cut.length - 1 }));
 }
 
-/** A paused host renews only what it has finished: the deadlines of the rest decide whether they wait for it (WK24). */
-export const renewFrames = (state: AgentState): AgentAction[] =>
-  pages(state.pause === null ? heldRefs(state) : resultRefs(state)).map((leases) => send({ type: 'renew', leases }));
+/**
+ * A paused host renews only what it has finished: the deadlines of the rest decide whether they wait for it (WK24). With nothing to renew
+ * nothing is said: the coordinator's pings tell both sides that the other is there.
+ */
+export function renewFrames(state: AgentState): AgentAction[] {
+  const held = state.pause === null ? heldRefs(state) : resultRefs(state);
+  return held.length === 0 ? [] : pages(held).map((leases) => send({ type: 'renew', leases }));
+}
 
 export const releaseFrames = (held: readonly HeldLease[]): AgentAction[] =>
   held.length === 0 ? [] : pages(held.map(refOf)).map((leases) => send({ type: 'release', leases }));
