@@ -124,7 +124,10 @@ export class SimulatedAuthor {
     const append = { job: id, author: this.#name, chunk, lines: sent, count, digest, close };
     this.#ask(life, `appends ${chunk}`, life.coordinator.appendUnits(append), (stored) => {
       if (!stored.ok) {
-        if (chunk === job.chunk && !isOther && !job.isAskedToStop) this.#refused('EN27', `${id} ${chunk}`, stored);
+        if (chunk !== job.chunk || isOther) return;
+        // It was cancelled, and nobody heard the answer.
+        if (job.isAskedToStop && stored.code !== 'overloaded') job.isCancelled = true;
+        else this.#refused('EN27', `${id} ${chunk}`, stored);
         return;
       }
       if (isOther) return witness.accuse('I5', `${id} ${chunk}`, 'another chunk was taken for the same');
@@ -139,6 +142,7 @@ export class SimulatedAuthor {
     const id = job.id as JobId;
     job.isAskedToStop = true;
     this.#ask(life, `cancels ${id}`, life.coordinator.cancelJob(id, this.#name), (outcome) => {
+      if (!outcome.ok && outcome.code === 'overloaded') return;
       job.isCancelled = true;
       if (outcome.ok) this.#ports.witness.cancelled(id);
     });

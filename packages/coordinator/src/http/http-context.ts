@@ -19,7 +19,7 @@ import type { UnitBounds } from './views/evidence-view.ts';
 export interface HttpPorts {
   readonly coordinator: Coordinator;
   readonly reads: ReadStore;
-  readonly store: Pick<Store, 'authors' | 'loadInputs' | 'loadUnits'>;
+  readonly store: Pick<Store, 'authors' | 'epoch' | 'loadInputs' | 'loadUnits'>;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly project: ProjectFacts;

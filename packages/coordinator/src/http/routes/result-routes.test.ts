@@ -43,6 +43,22 @@ test('[HT15] rows come in the order of their endings; going on from any cursor m
   expect(rowsIn((await bench.ask('GET', `/v1/jobs/${id}/results?limit=2&after=1`)).text)).toEqual(rows.slice(1, 3));
 });
 
+test('[HT15] a cursor from before a restore is refused, and says to start again; the first place is in every life', async () => {
+  await using bench = await new HttpBench().open();
+  const id = await finished(bench, [5, 2, 9]);
+  const [, row] = rowsIn((await bench.ask('GET', `/v1/jobs/${id}/results`)).text);
+  expect(row?.cursor).toBe('1.2');
+  Object.defineProperty(bench.coordinator.store, 'epoch', { value: 1_764_000_000 });
+  for (const cursor of ['1.2', '2', '7.2']) {
+    const refused = await bench.ask('GET', `/v1/jobs/${id}/results?after=${cursor}`);
+    expect(refused).toMatchObject({ status: 410, code: 'gone' });
+    expect(refused.text).toMatch(/restored from a backup.*start again from the first row/);
+  }
+  const again = rowsIn((await bench.ask('GET', `/v1/jobs/${id}/results?after=0`)).text);
+  expect(again.map(({ cursor }) => cursor)).toEqual(['1764000000.1', '1764000000.2', '1764000000.3']);
+  expect(rowsIn((await bench.ask('GET', `/v1/jobs/${id}/results?after=1764000000.2`)).text).map(({ index }) => index)).toEqual([9]);
+});
+
 test('[HT15] more rows than a page come whole', async () => {
   await using bench = await new HttpBench().open();
   const id = await finished(
@@ -67,11 +83,14 @@ test('[HT15] CSV has a head and a line a row', async () => {
   ]);
 });
 
-test.each(['after=-1', 'after=x', 'limit=0', 'follow=perhaps', 'format=xml'])('[HT2] the query %s is refused', async (query) => {
-  await using bench = await new HttpBench().open();
-  const id = await finished(bench, []);
-  expect((await bench.ask('GET', `/v1/jobs/${id}/results?${query}`)).code).toBe('bad-request');
-});
+test.each(['after=-1', 'after=x', 'after=1.', 'after=0.1', 'after=1.1.1', 'limit=0', 'follow=perhaps', 'format=xml'])(
+  '[HT2] the query %s is refused',
+  async (query) => {
+    await using bench = await new HttpBench().open();
+    const id = await finished(bench, []);
+    expect((await bench.ask('GET', `/v1/jobs/${id}/results?${query}`)).code).toBe('bad-request');
+  },
+);
 
 test('[HT15] results of an unknown job are not-found', async () => {
   await using bench = await new HttpBench().open();

@@ -5,15 +5,16 @@ import * as z from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import { checked, found } from '../checked.ts';
 import { CSV_HEADER, toCsvRow } from '../csv-row.ts';
+import { cursorText, placeIn, toCursor } from '../cursor.ts';
 import { goneSignal } from '../gone-signal.ts';
 import type { HttpContext } from '../http-context.ts';
 import { readerOf } from '../job-readers.ts';
 import { resultPages } from '../result-pages.ts';
 import type { StreamSlots } from '../stream-slots.ts';
-import { indexText, jobParams, yesNo } from './params.ts';
+import { jobParams, yesNo } from './params.ts';
 
 const resultsQuery = z.object({
-  after: indexText.default(0),
+  after: cursorText.default({ epoch: 1, place: 0 }),
   limit: z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER),
   follow: yesNo,
   format: z.enum(['ndjson', 'csv']).default('ndjson'),
@@ -27,12 +28,14 @@ type Pages = AsyncIterable<readonly ResultRow[]>;
 export function resultRoutes(app: FastifyInstance, context: HttpContext, slots: StreamSlots): void {
   app.get('/v1/jobs/:id/results', { config: { longLived: true } }, async (request, reply) => {
     const { id: job } = checked(jobParams, request.params, 'the path');
-    const { format, ...query } = checked(resultsQuery, request.query, 'the query');
+    const { format, after, limit, follow } = checked(resultsQuery, request.query, 'the query');
     await readerOf(context.auth, request, found(await context.reads.loadJob(job), `There is no job ${job} here.`), true);
-    const slot = query.follow ? slots.take() : null;
+    const { epoch } = context.store;
+    const query = { job, after: placeIn(epoch, after), limit, follow };
+    const slot = follow ? slots.take() : null;
     reply.raw.once('close', () => slot?.[Symbol.dispose]());
-    const pages = resultPages(context, { job, ...query }, goneSignal(reply, context.closing));
-    const text = format === 'csv' ? csvText(pages) : ndjsonText(pages, context.clock, query.follow);
+    const pages = resultPages(context, query, goneSignal(reply, context.closing));
+    const text = format === 'csv' ? csvText(pages) : ndjsonText(pages, { clock: context.clock, follow, epoch });
     return reply
       .type(CONTENT_TYPES[format])
       .header('cache-control', 'no-store')
@@ -41,14 +44,18 @@ export function resultRoutes(app: FastifyInstance, context: HttpContext, slots: 
   });
 }
 
-async function* ndjsonText(pages: Pages, clock: Clock, follow: boolean): AsyncGenerator<string, void, undefined> {
+async function* ndjsonText(
+  pages: Pages,
+  { clock, follow, epoch }: { clock: Clock; follow: boolean; epoch: number },
+): AsyncGenerator<string, void, undefined> {
+  const lineOf = (row: ResultRow): string => `${JSON.stringify({ ...row, cursor: toCursor(epoch, row.cursor) })}\n`;
   // A follower is told at once that it was heard: its headers leave with the first byte.
   let saidAt = follow ? Number.NEGATIVE_INFINITY : clock.now();
   for await (const rows of pages) {
     const silentMs = clock.now() - saidAt;
     if (rows.length === 0 && silentMs < SIGN_OF_LIFE_MS) continue;
     saidAt = clock.now();
-    yield rows.length === 0 ? '\n' : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    yield rows.length === 0 ? '\n' : rows.map(lineOf).join('');
   }
 }
 
