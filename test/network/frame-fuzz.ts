@@ -22,9 +22,9 @@ export interface Finding {
 
 const LANES = 16;
 /** A host that answers nonsense is given little; a new one comes after so many visits. */
-const VISITS_PER_IDENTITY = 25;
+const VISITS_PER_IDENTITY = 4;
 const VISITS_PER_SERVICE = 25;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** Whatever it is, it would be found again with every visit. */
 const ENOUGH_FINDINGS = 20;
 /** So that two runs with neighbouring seeds share no visit. */

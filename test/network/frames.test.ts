@@ -35,5 +35,5 @@ test('[NW3] whatever a proven host says, it is answered or cut off within that f
   expect(found).toEqual({});
   // Everything that was acknowledged is there (I1).
   expect(results).toBeGreaterThanOrEqual(recorded.size + served);
-  expect(recorded.size).toBeGreaterThan(100);
+  expect(recorded.size).toBeGreaterThan(30);
 }, 120_000);

@@ -27,11 +27,11 @@ export interface Identity {
 
 type Phase = 'reconciling' | 'open';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** So many frames at most in one visit. */
-const MOST_FRAMES = 100;
+const MOST_FRAMES = 200;
 const STRANGERS_FRAMES = 6;
-const MIX = { valid: 0.97 };
+const MIX = { valid: 0.985 };
 /** A connection ends with the first frame that is refused, so that most must fit to get far. */
 const STRANGERS_MIX = { valid: 0.4 };
 const EARLY_SHARE = 0.1;

@@ -18,7 +18,7 @@ export interface LinkReport {
   readonly findings: readonly { readonly seed: number; readonly what: string }[];
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const MOST_FRAMES = 30;
 const SEED_STRIDE = 10_000_000;
 const ENOUGH_FINDINGS = 20;

@@ -40,6 +40,9 @@ export function toRefusal(error: FastifyError | Refusal, request: FastifyRequest
   if (code === 'disk-full')
     return new Refusal('overloaded', 'The disk here is full. Nothing was stored; try again when the operator has made room.');
   if (statusCode >= 400 && statusCode < 500) return new Refusal('bad-request', message);
+  // Nobody is left to be told, and nothing here has failed.
+  if (code === 'ECONNRESET' && request.raw.readableAborted)
+    return new Refusal('bad-request', 'The connection ended before the request did.');
   const id = randomUUID();
   request.log.error({ err: error, id, method: request.method, url: request.url }, 'request failed');
   return new Refusal('internal', `Something failed here that should not have. Tell the operator this id: ${id}`, { id });

@@ -12,6 +12,8 @@ export interface HttpLimits {
   readonly requestMs: number;
   readonly uploadMs: number;
   readonly keepAliveMs: number;
+  /** A connection on which nothing moved for so long, in either direction, is cut: a reader that takes nothing holds no answer for ever. */
+  readonly idleMs: number;
   /** Open at once, workers' among them; never more than the operating system's limit on open files leaves room for. */
   readonly connections: number;
   /** … from one IPv4 address or IPv6 /64, unless it is a trusted proxy's. */
@@ -33,6 +35,7 @@ export const HTTP_LIMITS: HttpLimits = {
   requestMs: 30_000,
   uploadMs: 15 * 60_000,
   keepAliveMs: 15_000,
+  idleMs: 60_000,
   connections: 60_000,
   connectionsPerAddress: 256,
   requestsPerConnection: 1_000,

@@ -66,6 +66,7 @@ function serverOptions({ limits, trustsProxy }: HttpPorts): FastifyHttpOptions<S
     // Node knows one such time for all routes; those that are not long-lived get the shorter one in `guard`.
     requestTimeout: limits.uploadMs,
     keepAliveTimeout: limits.keepAliveMs,
+    connectionTimeout: limits.idleMs,
     trustProxy: (address) => trustsProxy(plainAddress(address)),
     maxRequestsPerSocket: limits.requestsPerConnection,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 1_000, maxHeaderSize: 8 * 1024 },
