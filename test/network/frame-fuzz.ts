@@ -50,6 +50,8 @@ export class FuzzTally {
 }
 
 const POLICIES: readonly VerifyPolicy[] = [
+  // Believed at once, so that the honest host never runs out of what a newcomer may hold unjudged.
+  { kind: 'quorum', k: 1, agree: { kind: 'exact' } },
   { kind: 'quorum', k: 2, agree: { kind: 'exact' } },
   { kind: 'confidence', wrongIn: 10_000, agree: { kind: 'exact' } },
 ];
@@ -105,7 +107,7 @@ class HonestHost {
 
   serve(tally: FuzzTally): Promise<unknown> {
     this.#busy = this.#busy.then(async () => {
-      const outcomes = await within(this.#compute(), PATIENCE_MS, 'the honest host').catch((error: Error) => [error.message]);
+      const outcomes = await within(this.#compute(), 2 * PATIENCE_MS, 'the honest host').catch((error: Error) => [error.message]);
       if (outcomes.every((outcome) => outcome === 'recorded')) tally.served++;
       else tally.findings.push({ seed: 0, what: `the honest host was not served: ${outcomes}` });
     });
@@ -114,7 +116,16 @@ class HonestHost {
 
   async #compute(): Promise<readonly string[]> {
     this.#worker.ask(1);
-    return this.#worker.submit(await this.#worker.lease(), (input) => input);
+    for (let reason = 'nothing was said'; ; ) {
+      const answer = await within(this.#worker.take('assign', 'no-work'), PATIENCE_MS, `work for the honest host (${reason})`);
+      // Its wish stands.
+      if (answer.type === 'no-work') reason = answer.reason;
+      else
+        return this.#worker.submit(
+          answer.leases.map((lease) => ({ ...lease, job: answer.job })),
+          (input) => input,
+        );
+    }
   }
 
   [Symbol.dispose](): void {

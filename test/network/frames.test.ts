@@ -17,7 +17,7 @@ afterEach(() => coordinator[Symbol.asyncDispose]());
 
 test('[NW2] nothing that a stranger says has an effect: the store is the same, and each is cut off at its first frame', async () => {
   const before = coordinator.booked();
-  expect(before['job']?.length).toBe(2);
+  expect(before['job']?.length).toBe(3);
   const { findings, closings } = await fuzzFrames(coordinator, { frames: STRANGERS_FRAMES, seed: SEED, who: 'strangers' });
   expect(findings).toEqual([]);
   expect([...closings.keys()].sort()).toEqual([1007, 1008, 1009, 4001, 4002]);

@@ -5,7 +5,7 @@ import { type FuzzOptions, type FuzzTally, fuzzFrames, playVisit, publishEndless
 import { NetworkCoordinator } from './network-coordinator.ts';
 
 const USAGE = `npm run fuzz -- [options]: hostile frames at a real coordinator, drawn from the protocol's own schemas
-  --frames N    so many frames (100000), a twentieth of them by strangers, the others by hosts that have proven themselves
+  --frames N    so many frames (100000), a fiftieth of them by strangers, the others by hosts that have proven themselves
   --seed S      where chance begins (1)
   --visit V     play this one visit again, alone
   --strangers   with --visit: it was a stranger's
@@ -16,7 +16,7 @@ const USAGE = `npm run fuzz -- [options]: hostile frames at a real coordinator, 
 The exit code is 1 if anything was found.
 `;
 const PROGRESS_EVERY_MS = 5_000;
-const STRANGERS_SHARE = 0.05;
+const STRANGERS_SHARE = 0.02;
 
 const flag = { type: 'boolean', default: false } as const;
 const number = { type: 'string' } as const;
