@@ -31,8 +31,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'credit for a late result',
     'domain/result-transitions.ts',
-    '{ results, countsDelta: { results: 1 } },',
-    '{ results, countsDelta: { results: 1 }, postings: [toPosting(unit, replica, context)] },',
+    '    countsDelta: { results: 1 },\n',
+    '    countsDelta: { results: 1 },\n    postings: [toPosting(unit, replica, context)],\n',
   ),
   mutant('credit without a bound', 'domain/credit.ts', 'Math.max(0, Math.min(returnedAt - leasedAt, timeoutMs))', 'returnedAt - leasedAt'),
   mutant(
@@ -232,8 +232,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'the store loses postings',
     'store/sqlite/commit.ts',
-    'tables.ledger.write(postings, endings);',
-    'tables.ledger.write(postings.slice(1), endings);',
+    'tables.ledger.write(postings, endings, retractions.length);',
+    'tables.ledger.write(postings.slice(1), endings, retractions.length);',
   ),
   mutant(
     'a commit that is half done stays',
