@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AccountId, Digest, HostId, JobId, LeaseId, TaskId } from '@manyhands/protocol';
 import type { ChangeSet, Host } from '../packages/coordinator/src/domain/change-set.ts';
 import { type Job, ZERO_COUNTS } from '../packages/coordinator/src/domain/job.ts';
+import { createStanding } from '../packages/coordinator/src/domain/standing.ts';
 import type { WorkUnit } from '../packages/coordinator/src/domain/work-unit.ts';
 
 const random = <Id extends string>(prefix: string): Id => `${prefix}_${randomBytes(16).toString('base64url')}` as Id;
@@ -73,14 +74,16 @@ export function leaseUnits(job: JobId, first: number, count: number, hosts: read
   });
 }
 
-/** What the commit that ends these leased units carries: 100-byte outputs, all different. */
-export function endUnits(units: readonly WorkUnit[], now: number): ChangeSet {
+/** What the commit that ends these leased units carries: 100-byte outputs, all different, and what each host has earned for the task. */
+export function endUnits(units: readonly WorkUnit[], task: TaskId, now: number): ChangeSet {
   const ended = units.map((unit) => endUnit(unit, now));
+  const holders = new Map(ended.flatMap(({ results }) => results.map(({ host, account }) => [host, account] as const)));
   return {
     units: ended.map(({ unit }) => unit),
     results: ended.flatMap(({ results }) => results),
     endings: units.map(({ job, index }) => ({ job, index, state: 'final', no: 0, at: now })),
     postings: ended.flatMap(({ postings }) => postings),
+    standings: [...holders].map(([host, account]) => createStanding(task, host, account, 1_024)),
   };
 }
 

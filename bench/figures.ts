@@ -4,10 +4,11 @@ export type Figures = Record<string, unknown>;
 
 const FOLDER = new URL('./results/', import.meta.url);
 
-/** One file per experiment, the latest run. */
-export async function saveFigures(name: string, figures: Figures): Promise<void> {
+/** One file per experiment, the latest run; `picture`: an SVG beside it. */
+export async function saveFigures(name: string, figures: Figures, picture?: string): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await writeFile(new URL(`${name}.json`, FOLDER), `${JSON.stringify(figures, null, 2)}\n`);
+  if (picture !== undefined) await writeFile(new URL(`${name}.svg`, FOLDER), picture);
 }
 
 const shown = (value: unknown): string =>

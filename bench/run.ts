@@ -1,9 +1,9 @@
 /**
- * `npm run bench -- NAME [--json] [--option value …]` runs one named experiment; without a name it lists them, `all` runs each in turn.
+ * `npm run bench` runs every experiment in turn, `npm run bench -- NAME [--json] [--option value …]` one of them, `-- list` says what there is.
  * Every figure is a ratio or a rate against something measured in the same run; results go to bench/results/NAME.json.
  */
 import { parseArgs } from 'node:util';
-import { EXPERIMENTS } from './experiments.ts';
+import { EXPERIMENTS, type Experiment } from './experiments.ts';
 import { printFigures, saveFigures } from './figures.ts';
 import { machineFacts } from './machine.ts';
 
@@ -21,18 +21,18 @@ for (const token of tokens) {
 }
 
 const names = positionals.filter((word) => Number.isNaN(Number(word)));
-const chosen = names[0] === 'all' ? Object.keys(EXPERIMENTS) : names.slice(0, 1);
-if (chosen.length === 0 || chosen.some((name) => !(name in EXPERIMENTS))) {
+const chosen = names.length === 0 ? Object.keys(EXPERIMENTS) : names;
+if (chosen.some((name) => !(name in EXPERIMENTS))) {
   const list = Object.entries(EXPERIMENTS).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
-  process.stderr.write(`Which experiment? npm run bench -- NAME [--json]\n${list.join('\n')}\n  all                every one of them\n`);
-  process.exit(names.length === 0 ? 0 : 2);
+  process.stderr.write(`npm run bench -- NAME [--json]; without a name all of them:\n${list.join('\n')}\n`);
+  process.exit(names[0] === 'list' ? 0 : 2);
 }
 
 for (const name of chosen) {
-  const experiment = EXPERIMENTS[name as keyof typeof EXPERIMENTS];
+  const experiment: Experiment = EXPERIMENTS[name as keyof typeof EXPERIMENTS];
   const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
   const figures = { experiment: name, ...(await experiment.run(numbers, say)), machine: machineFacts() };
-  await saveFigures(name, figures);
+  await saveFigures(name, figures, experiment.draw?.(figures));
   if (values.json !== true) printFigures(figures);
   else process.stdout.write(`${JSON.stringify(figures)}\n`);
 }

@@ -1,5 +1,5 @@
 /** `submit`: results become commands, and what became of each is told in the order in which they came. */
-import type { Digest, LeaseResult, RecordedOutcome } from '@manyhands/protocol';
+import type { Digest, ErrorKind, LeaseResult, RecordedOutcome } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
 import type { UnitOutcome } from '../domain/transition.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -61,17 +61,22 @@ interface Facts {
 
 function decide(draft: Draft, session: WorkerSession, result: LeaseResult, { digest, draw, missing }: Facts): Answer {
   const { job, index, lease, elapsedMs } = result;
-  const from = { job, index, lease, host: session.host, elapsedMs };
-  if (result.status === 'error')
-    return toAnswer(draft.apply({ kind: 'record-error', ...from, error: result.kind, message: result.message }));
-  const fault = faultOf(result.output, draft.job(job), missing);
-  if (fault === null) return toAnswer(draft.apply({ kind: 'record-result', ...from, digest, output: result.output, draw }));
+  const { host } = session;
+  const fail = (error: ErrorKind, message: string): Answer =>
+    toAnswer(draft.apply({ kind: 'record-error', job, index, lease, host, elapsedMs, error, message }));
+  if (result.status === 'error') return fail(result.kind, result.message);
+  const { output } = result;
+  const fault = faultOf(output, draft.job(job), missing);
+  if (fault === null) return toAnswer(draft.apply({ kind: 'record-result', job, index, lease, host, elapsedMs, digest, output, draw }));
   // The lease must not wait for its deadline: what breaks a rule is booked as an error of this host.
-  const answer = toAnswer(draft.apply({ kind: 'record-error', ...from, error: 'output', message: fault }));
+  const answer = fail('output', fault);
   return answer.outcome === 'recorded' ? { outcome: 'refused', reason: fault } : answer;
 }
 
+const RECORDED: Answer = { outcome: 'recorded' };
+
 function toAnswer(outcome: UnitOutcome): Answer {
+  if (outcome.kind === 'recorded') return RECORDED;
   if (outcome.kind === 'refused') return { outcome: 'refused', reason: outcome.reason };
   return { outcome: outcome.kind as RecordedOutcome };
 }
