@@ -10,6 +10,7 @@ import { faults } from './faults.ts';
 import { framers } from './framers.ts';
 import { cherryPickers, hoarders } from './hoarders.ts';
 import { optimalLiars } from './optimal-liars.ts';
+import { pickyAuditors } from './picky-auditors.ts';
 import { sleepers } from './sleepers.ts';
 
 const ANSWERS = 200_000;
@@ -88,4 +89,20 @@ test('[SA11] the number of churners grows tenfold within the first hour', () => 
 test('[SA11] hoarders never answer, cherry-pickers for half of the units', () => {
   expect(hoarders(insight()).answer(0, 0)).toBe(NO_ANSWER);
   expect(shareOf(answersOf(cherryPickers(insight())), (answer) => answer === RIGHT)).toBeCloseTo(0.5, 2);
+});
+
+test('[SA11] picky auditors, once believed, give back what none of them has answered, within their measure, and repeat a fellow’s lie', () => {
+  const believed = insight({ standing: () => 20 });
+  const all = pickyAuditors(0.5, Number.POSITIVE_INFINITY)(believed);
+  const units = Array.from({ length: 100 }, (_, unit) => unit);
+  // Odd hosts work, even ones only pick.
+  const said = units.map((unit) => all.answer(1, unit));
+  expect(shareOf(said, isLie)).toBeGreaterThan(0.3);
+  expect([all.declines?.(1, 200), all.declines?.(2, 200), all.declines?.(2, 50)]).toEqual([false, true, false]);
+  expect(units.map((unit) => all.answer(2, unit))).toEqual(said);
+  const thrifty = pickyAuditors(0, 0.25)(believed);
+  const declined = units.filter((unit) => thrifty.declines?.(1, unit) === true || thrifty.answer(1, unit) !== RIGHT);
+  expect(declined.length).toBe(20);
+  const unknown = pickyAuditors(1, Number.POSITIVE_INFINITY)(insight());
+  expect([unknown.declines?.(2, 7), unknown.answer(1, 7)]).toEqual([false, RIGHT]);
 });

@@ -10,6 +10,7 @@ import { framers } from './framers.ts';
 import { cherryPickers, hoarders } from './hoarders.ts';
 import { honest } from './honest.ts';
 import { optimalLiars } from './optimal-liars.ts';
+import { pickyAuditors } from './picky-auditors.ts';
 import { sleepers } from './sleepers.ts';
 
 export interface Scenario {
@@ -44,5 +45,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   framing: { adverse: 'liars', variants: { 'after 0': framers(0), 'after 10': framers(10) } },
   hoarders: liars(hoarders),
   'cherry-pickers': liars(cherryPickers),
+  'picky-auditors': {
+    adverse: 'liars',
+    variants: {
+      'lie on 1 %, all they can': pickyAuditors(0.01, Number.POSITIVE_INFINITY),
+      'lie on 10 %, all they can': pickyAuditors(0.1, Number.POSITIVE_INFINITY),
+      'lie on 1 %, one in five': pickyAuditors(0.01, 0.25),
+      'lie on 10 %, one in five': pickyAuditors(0.1, 0.25),
+    },
+  },
   'canary-detectors': { adverse: 'liars', variants: { 'after 0': canaryDetectors(0), 'after 20': canaryDetectors(20) } },
 };

@@ -21,6 +21,8 @@ export interface Insight {
 export interface Adversary {
   /** What `host` will say about the unit it was just given. */
   answer(host: number, unit: number): number;
+  /** Whether `host` gives the unit it was just given back at once, and asks for another; absent: never. */
+  declines?(host: number, unit: number): boolean;
   /** Whether it comes back under a new name whenever it is refused work. */
   readonly freeIdentities: boolean;
   /** Whether `host` drops its name now, before it asks for work, and takes the time to get another; absent: never. */

@@ -20,6 +20,8 @@ export interface Scheme {
   receive(host: number, unit: number, answer: number, now: number, draw: Draw): void;
   /** The host never answered. */
   leaseExpired(host: number, unit: number, now: number): void;
+  /** It gives the unit back. Absent: nothing is known of it but that its lease is over. */
+  giveBack?(host: number, unit: number, now: number): void;
   /** Asked whenever every unit has an accepted answer: true ends the job; false: there is still something to audit, go on asking hosts. */
   finish(now: number, draw: Draw): boolean;
   /** What public pages tell of a host: its verified answers since it last lost its standing. Absent: they tell nothing. */

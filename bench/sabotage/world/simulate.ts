@@ -41,6 +41,8 @@ const UNIT_MS = 100_000;
 const LEASE_MS = 10 * UNIT_MS;
 /** What it takes to come back under a new name. */
 const REGISTRATION_MS = UNIT_MS / 10;
+/** What it takes to give a unit back and to ask for another. */
+const ASKING_MS = UNIT_MS / 100;
 /** No answer for so long: nobody is left who can bring the job to its end. */
 const PATIENCE_MS = 7 * 24 * 3600 * 1000;
 /** What schemes reckon with where nobody lies. */
@@ -142,9 +144,17 @@ class World {
     const host = this.#identityOf(machine);
     if (this.#isAdverse(machine) && this.#adversary.renews?.(host) === true) return this.#dropName(machine);
     const unit = this.#scheme.requestWork(host, this.#now, this.#schemeDraw);
+    if (unit >= 0 && this.#isAdverse(machine) && this.#adversary.declines?.(host, unit) === true) return this.#decline(host, unit);
     if (unit >= 0) return this.#now + this.#take(machine, host, unit);
     if (unit === REFUSED && this.#isAdverse(machine) && this.#adversary.freeIdentities) return this.#dropName(machine);
     return this.#now + this.#scheme.waitMs;
+  }
+
+  /** When it asks again. */
+  #decline(host: number, unit: number): number {
+    if (this.#scheme.giveBack === undefined) this.#scheme.leaseExpired(host, unit, this.#now);
+    else this.#scheme.giveBack(host, unit, this.#now);
+    return this.#now + ASKING_MS;
   }
 
   #identityOf(machine: number): number {

@@ -1,5 +1,13 @@
 /** What hosts have earned: the domain's standings, tallies and census, by the world's host numbers. */
 import type { HostId } from '@manyhands/protocol';
+import {
+  type Conduct,
+  conductChanges,
+  FIRST_CONDUCT,
+  foldConduct,
+  giveBack,
+  giveBackTooMuch,
+} from '../../../../packages/coordinator/src/domain/conduct.ts';
 import { createStanding, foldStanding, type HostEvent, type Standing } from '../../../../packages/coordinator/src/domain/standing.ts';
 import {
   type Census,
@@ -10,6 +18,7 @@ import {
   type Tally,
 } from '../../../../packages/coordinator/src/domain/tally.ts';
 import type { HostBook } from '../../../../packages/coordinator/src/domain/trust-view.ts';
+import type { WorkUnit } from '../../../../packages/coordinator/src/domain/work-unit.ts';
 import { ENGINE_LIMITS } from '../../../../packages/coordinator/src/engine/engine-limits.ts';
 import type { Book } from '../../world/scheme.ts';
 import { accountIdOf, hostIdOf, hostNumberOf, JOB, TASK } from './names.ts';
@@ -17,6 +26,7 @@ import { accountIdOf, hostIdOf, hostNumberOf, JOB, TASK } from './names.ts';
 export class HostLedger implements HostBook {
   readonly #book: Book;
   readonly #standings: Standing[] = [];
+  readonly #conducts: Conduct[] = [];
   readonly #tallies: (Tally | undefined)[] = [];
   census: Census = EMPTY_CENSUS;
 
@@ -26,10 +36,29 @@ export class HostLedger implements HostBook {
 
   join(host: number, account: number): void {
     this.#standings[host] = createStanding(TASK, hostIdOf(host), accountIdOf(account), ENGINE_LIMITS.firstQuota);
+    this.#conducts[host] = FIRST_CONDUCT;
   }
 
   standing(host: number): Standing {
     return this.#standings[host] as Standing;
+  }
+
+  conduct(host: number): Conduct {
+    return this.#conducts[host] as Conduct;
+  }
+
+  follow(before: WorkUnit, after: WorkUnit): void {
+    for (const change of conductChanges(before, after)) {
+      const host = hostNumberOf(change.host);
+      this.#conducts[host] = foldConduct(this.conduct(host), change);
+    }
+  }
+
+  gaveBack(host: number, deadlineAt: number, now: number): void {
+    const conduct = this.conduct(host);
+    const allowed = giveBack(conduct);
+    this.#conducts[host] = allowed ?? giveBackTooMuch(conduct, deadlineAt, now);
+    if (allowed === null) this.fold({ kind: 'declined', job: JOB, host: hostIdOf(host), account: this.standing(host).account }, now, false);
   }
 
   standingOf(host: HostId): Standing | undefined {

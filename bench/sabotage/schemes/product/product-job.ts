@@ -70,7 +70,10 @@ export class ProductJob {
     const unit = this.#units[command.index] as WorkUnit;
     const decided = transition(unit, command, this.#contextAt(now));
     for (const event of decided.hostEvents) this.#hosts.fold(event, now, this.verify.kind === 'confidence');
-    if (decided.unit !== unit) this.#keep(decided);
+    if (decided.unit !== unit) {
+      this.#hosts.follow(unit, decided.unit);
+      this.#keep(decided);
+    }
     if (command.kind === 'record-result') this.#answers.add(command.index, hostNumberOf(command.host), answerOf(command.digest));
     this.#carryOut(now);
     return decided.outcome;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { constantLiars } from '../../adversaries/constant-liars.ts';
 import { hoarders } from '../../adversaries/hoarders.ts';
+import { pickyAuditors } from '../../adversaries/picky-auditors.ts';
 import { sleepers } from '../../adversaries/sleepers.ts';
 import type { AdversaryMaker } from '../../world/adversary.ts';
 import { type Plan, simulate } from '../../world/simulate.ts';
@@ -31,6 +32,14 @@ test('[SA19] proof: every answer is checked, none that is wrong is believed, and
   expect(tally.checks).toBe(tally.results);
   expect(tally.results).toBeGreaterThan(PLAN.units);
   expect(resultsPerUnit).toBeLessThan(1.03);
+});
+
+test('[SA19] confidence: who gives back whatever is not a fellow’s is soon given nothing, and next to every unit gets its answer', () => {
+  const { tally, resultsPerUnit } = run('confidence', pickyAuditors(0.1, Number.POSITIVE_INFINITY));
+  // A unit is handed out ten times at most: what they may give back at no cost spoils one or two. It was half of the job.
+  expect(tally.unanswered).toBeLessThanOrEqual(3);
+  expect(tally.wrong).toBeLessThanOrEqual(10);
+  expect(resultsPerUnit).toBeLessThan(2);
 });
 
 test.each(['confidence', 'proof'] as const)('[SA19] %s: who never answers is kept from work, and the job ends', (policy) => {

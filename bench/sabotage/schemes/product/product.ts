@@ -4,7 +4,7 @@
  */
 import type { VerifyPolicy } from '@manyhands/protocol';
 import { isEligible } from '../../../../packages/coordinator/src/domain/eligibility.ts';
-import { allot } from '../../../../packages/coordinator/src/domain/matching.ts';
+import { type Allotment, allot } from '../../../../packages/coordinator/src/domain/matching.ts';
 import type { CommandOf } from '../../../../packages/coordinator/src/domain/unit-command.ts';
 import type { WorkUnit } from '../../../../packages/coordinator/src/domain/work-unit.ts';
 import { Canaries } from '../../../../packages/coordinator/src/engine/canaries.ts';
@@ -18,6 +18,7 @@ import { EndAudit } from './end-audit.ts';
 import { HostLedger } from './host-ledger.ts';
 import { digestOf, hostIdOf, JOB, leaseIdOf } from './names.ts';
 import { ProductJob } from './product-job.ts';
+import { Standstill } from './standstill.ts';
 
 /** The simulator holds every unit in memory, so all that are ready are at hand. */
 const ALL_AT_HAND = Number.POSITIVE_INFINITY;
@@ -35,6 +36,8 @@ class Product implements Scheme {
   /** By host: what the window knows it by, and the lease in its hands. */
   readonly #eaters: object[] = [];
   readonly #leaseOf: Column;
+  readonly #givenAt: Column;
+  readonly #standstill: Standstill;
   #leases = 0;
   #now = 0;
 
@@ -44,6 +47,8 @@ class Product implements Scheme {
     this.#job = new ProductJob(job, verify, this.#hosts, book, referee, (unit) => this.#settled(unit));
     this.#audit = new EndAudit(this.#job);
     this.#leaseOf = new Column(job.hosts);
+    this.#givenAt = new Column(job.hosts);
+    this.#standstill = new Standstill(this.#job);
   }
 
   hostJoined(host: number, account: number): void {
@@ -53,18 +58,24 @@ class Product implements Scheme {
 
   requestWork(host: number, now: number, draw: Draw): number {
     this.#now = now;
-    const allotment = allot(this.#hosts.standing(host), 0, this.#job.verify, now);
+    const allotment = allot(this.#hosts.standing(host), 0, this.#hosts.conduct(host), this.#job.verify, now);
     if (allotment.kind === 'suspended') {
       this.waitMs = allotment.until === null ? Number.POSITIVE_INFINITY : allotment.until - now;
       return REFUSED;
     }
     this.waitMs = ENGINE_LIMITS.retryAfterMs;
-    if (allotment.most === 0) return NO_UNIT;
-    const isNewcomer = allotment.kind === 'newcomer';
-    const canary = isNewcomer ? this.#giveCanary(host, draw) : NO_UNIT;
-    if (canary !== NO_UNIT) return canary;
-    const ready = this.#giveReady(host, isNewcomer);
-    return ready === NO_UNIT ? this.#giveFresh(host) : ready;
+    const unit = this.#give(host, allotment, draw);
+    if (unit === NO_UNIT) this.#standstill.idle(now);
+    else this.#standstill.moved(now);
+    return unit;
+  }
+
+  #give(host: number, { kind, most, open }: Exclude<Allotment, { kind: 'suspended' }>, draw: Draw): number {
+    const isNewcomer = kind === 'newcomer';
+    const known = isNewcomer && most > 0 ? this.#giveKnown(host, draw) : NO_UNIT;
+    if (known !== NO_UNIT) return known;
+    const ready = (isNewcomer ? open : most) > 0 ? this.#giveReady(host, isNewcomer) : NO_UNIT;
+    return ready === NO_UNIT && open > 0 ? this.#giveFresh(host) : ready;
   }
 
   receive(host: number, unit: number, answer: number, now: number, draw: Draw): void {
@@ -72,6 +83,13 @@ class Product implements Scheme {
     const [lease, digest] = [leaseIdOf(this.#leaseOf.get(host)), digestOf(unit, answer)];
     const facts = { job: JOB, index: unit, lease, host: hostIdOf(host), digest, output: '', elapsedMs: 0, draw: draw() };
     this.#job.apply({ kind: 'record-result', ...facts }, now);
+  }
+
+  giveBack(host: number, unit: number, now: number): void {
+    this.#now = now;
+    const lease = leaseIdOf(this.#leaseOf.get(host));
+    this.#job.apply({ kind: 'release-lease', job: JOB, index: unit, lease, host: hostIdOf(host) }, now);
+    this.#hosts.gaveBack(host, this.#givenAt.get(host) + this.#leaseMs, now);
   }
 
   leaseExpired(_host: number, unit: number, now: number): void {
@@ -84,12 +102,13 @@ class Product implements Scheme {
     return this.#audit.advance(now, draw);
   }
 
-  #giveCanary(host: number, draw: Draw): number {
+  #giveKnown(host: number, draw: Draw): number {
     if (this.#canaries.size === 0) return NO_UNIT;
     const { verify } = this.#job;
     for (const known of this.#canaries.from(draw())) {
       const given = this.#lease(host);
-      if (isEligible(known, given, verify) && this.#issue('issue-canary', known.index, given)) return known.index;
+      const kind = known.state.kind === 'final' ? 'issue-canary' : 'issue-lease';
+      if (isEligible(known, given, verify) && this.#issue(kind, known.index, given)) return known.index;
     }
     return NO_UNIT;
   }
@@ -122,6 +141,7 @@ class Product implements Scheme {
 
   #lease(host: number): Given {
     this.#leaseOf.set(host, ++this.#leases);
+    this.#givenAt.set(host, this.#now);
     const { host: id, account } = this.#hosts.standing(host);
     return { lease: leaseIdOf(this.#leases), host: id, account, deadlineAt: this.#now + this.#leaseMs };
   }
@@ -130,6 +150,7 @@ class Product implements Scheme {
     if (this.#job.verify.kind === 'confidence') this.#canaries.offer(unit, ENGINE_LIMITS.maxReplicas);
     if (hasReady(unit)) this.#window.offer(unit);
     else this.#window.drop(unit.index);
+    this.#standstill.settled(unit);
     this.#audit.settled(unit, this.#now);
   }
 }

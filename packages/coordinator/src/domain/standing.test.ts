@@ -2,6 +2,7 @@ import { accountId, hostId, taskId } from '@manyhands/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { confidence } from '../../test/trust.ts';
+import { FIRST_CONDUCT } from './conduct.ts';
 import { allot } from './matching.ts';
 import { createStanding, foldStanding, type HostEvent, isEstablished, isSuspended, type Standing } from './standing.ts';
 
@@ -56,7 +57,8 @@ test('[VF8] a host that fails everything is suspended at the failure number log2
 test('[VF8] one unit at a time, it costs log2 of its quota plus one units, and then one at each return', () => {
   let [standing, now, units] = [fresh(64), NOW, 0];
   const work = () => {
-    for (; allot(standing, 0, confidence(), now).kind !== 'suspended'; units++) standing = foldStanding(standing, { kind: 'errored' }, now);
+    for (; allot(standing, 0, FIRST_CONDUCT, confidence(), now).kind !== 'suspended'; units++)
+      standing = foldStanding(standing, { kind: 'errored' }, now);
   };
   work();
   expect(units).toBe(7);
@@ -75,7 +77,7 @@ test('[VF8] it is never given more than its halved quota, whatever it holds', ()
       for (const wish of wishes) {
         standing = foldStanding(standing, { kind: 'errored' }, NOW);
         held = Math.max(0, held - 1);
-        const allotment = allot(standing, held, { kind: 'proof' }, NOW);
+        const allotment = allot(standing, held, FIRST_CONDUCT, { kind: 'proof' }, NOW);
         if (allotment.kind === 'suspended') return;
         const given = Math.min(wish, allotment.most);
         expect(given === 0 || held + given <= standing.quota).toBe(true);
@@ -84,6 +86,12 @@ test('[VF8] it is never given more than its halved quota, whatever it holds', ()
       expect.unreachable('twelve failures are more than log2(64) + 1');
     }),
   );
+});
+
+test('[VF71] a lease given back beyond what is allowed halves the quota, and suspends nobody', () => {
+  expect(after(['declined'], fresh(64)).quota).toBe(32);
+  expect(after(times(20, 'declined'), fresh(64))).toMatchObject({ quota: 1, setbacks: 0, suspendedUntil: 0, isBanned: false });
+  expect(isEstablished(after([...times(3, 'passed'), ...times(20, 'declined')]))).toBe(true);
 });
 
 test('[VF9] a suspension lasts ten minutes and doubles each time, up to a week; a check passed begins anew', () => {
@@ -144,7 +152,10 @@ test('[VF12] a ban is for ever, and a banned host’s word does not count', () =
 });
 
 test('[VF6] [VF9] [VF12] whatever happens to a host, its standing stays within bounds', () => {
-  const event = fc.tuple(fc.constantFrom<Kind>('passed', 'failed', 'outvoted', 'convicted', 'errored', 'absolved'), fc.nat(2 * MINUTE));
+  const event = fc.tuple(
+    fc.constantFrom<Kind>('passed', 'failed', 'outvoted', 'convicted', 'errored', 'absolved', 'declined'),
+    fc.nat(2 * MINUTE),
+  );
   fc.assert(
     fc.property(fc.array(event, { maxLength: 80 }), (events) => {
       let [standing, now] = [fresh(), NOW];

@@ -30,10 +30,11 @@ export interface Standing {
 /**
  * `passed` its answer was confirmed by somebody else's or by ground truth · `failed` a newcomer's answer was not the believed one ·
  * `outvoted` others agreed on another answer · `convicted` ground truth says that it was wrong, and its word had counted ·
- * `errored` it came back with an error or not at all · `absolved` so did another account on the same unit: it was the unit's fault.
+ * `errored` it came back with an error or not at all · `absolved` so did another account on the same unit: it was the unit's fault ·
+ * `declined` it gave a lease back, and more of them than it may.
  */
 export interface HostEvent {
-  readonly kind: 'passed' | 'failed' | 'outvoted' | 'convicted' | 'errored' | 'absolved';
+  readonly kind: 'passed' | 'failed' | 'outvoted' | 'convicted' | 'errored' | 'absolved' | 'declined';
   readonly job: JobId;
   readonly host: HostId;
   readonly account: AccountId;
@@ -79,6 +80,9 @@ export function foldStanding(standing: Standing, { kind }: Pick<HostEvent, 'kind
       return absolve(standing, now);
     case 'errored':
       return halve(standing, now);
+    case 'declined':
+      // Nobody is suspended for leaving.
+      return { ...standing, quota: Math.max(1, Math.floor(standing.quota / 2)) };
     case 'failed':
     case 'outvoted':
       return halve({ ...standing, passed: 0 }, now);

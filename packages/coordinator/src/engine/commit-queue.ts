@@ -164,6 +164,7 @@ export class CommitQueue {
       const outcome = await store.commit(changes);
       if (outcome.kind === 'conflict') return outcome;
       books.keep(changes.units, changes.jobs, changes.standings, changes.tallies);
+      books.hosts.keepConducts(draft.hosts.conducts);
     }
     for (const [i, proposal] of batch.entries()) proposal.speak(answers[i]);
     if (changes !== null) onCommitted(draft, changes);

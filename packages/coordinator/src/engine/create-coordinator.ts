@@ -97,8 +97,9 @@ class Engine implements Coordinator {
     this.#judge = new JudgeDesk(ports);
     this.#backtracker = new Backtracker(ports);
     this.#auditor = new Auditor(ports);
-    this.#waiting = new WaitingUnits(ports);
-    this.#stragglers = new StragglerDesk({ ...ports, freeHosts: () => this.#feeder.freeHosts });
+    const freeHosts = () => this.#feeder.freeHosts;
+    this.#waiting = new WaitingUnits({ ...ports, freeHosts });
+    this.#stragglers = new StragglerDesk({ ...ports, freeHosts });
     this.#canceller = new JobCanceller(ports);
     this.#jobs = new JobDesk(ports);
     this.#catalogue = new CatalogueDesk(ports);

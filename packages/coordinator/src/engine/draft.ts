@@ -13,7 +13,7 @@ import { viewTrust } from '../domain/trust-view.ts';
 import type { LeaseTerms, UnitCommand } from '../domain/unit-command.ts';
 import type { UnitEffect } from '../domain/unit-effect.ts';
 import { transition } from '../domain/unit-machine.ts';
-import { createUnit, hasEnded, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
+import { createUnit, hasEnded, isCanary, type UnitRef, type WorkUnit } from '../domain/work-unit.ts';
 import type { Books } from './books.ts';
 import { HostDraft } from './host-draft.ts';
 import { UnitMap } from './unit-map.ts';
@@ -104,6 +104,16 @@ export class Draft {
     return outcome;
   }
 
+  /** Its host does not want it any more. What is taken back from a host that never heard of it is released, which costs nothing. */
+  giveBack(given: UnitRef & Pick<LeaseTerms, 'lease' | 'host'>): void {
+    const unit = this.unit(given);
+    const replica = unit?.replicas.find((held) => held.kind === 'leased' && held.lease === given.lease);
+    const { job, index, lease, host } = given;
+    const isDone = this.apply({ kind: 'release-lease', job, index, lease, host }).kind === 'done';
+    if (!isDone || unit === null || replica?.kind !== 'leased' || (hasEnded(unit) && !isCanary(unit, replica))) return;
+    this.hosts.gaveBack({ job, task: (this.job(job) as Job).task }, replica);
+  }
+
   /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
   issueFresh(id: JobId, to: LeaseTerms): number {
     const job = this.#jobDraft(id) as JobDraft;
@@ -186,6 +196,7 @@ export class Draft {
     if (answer.unit === unit.unit) return answer.outcome;
     if ((answer.unit.retractions?.length ?? 0) > (unit.unit.retractions?.length ?? 0))
       this.#retractions.push({ job: command.job, index: command.index });
+    this.hosts.follow(job.job.task, unit.unit, answer.unit);
     unit.unit = answer.unit;
     job.isTouched = true;
     for (const name in answer.countsDelta) job.counts[name as keyof JobCounts] += answer.countsDelta[name as keyof JobCounts] as number;

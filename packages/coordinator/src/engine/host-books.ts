@@ -3,6 +3,7 @@
  * a decision on a unit may ask for any host that ever answered it.
  */
 import type { HostId, JobId, TaskId } from '@manyhands/protocol';
+import { type Conduct, FIRST_CONDUCT } from '../domain/conduct.ts';
 import type { Standing } from '../domain/standing.ts';
 import { type Census, countTally, EMPTY_CENSUS, type Tally } from '../domain/tally.ts';
 import type { Store } from '../ports/store.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../ports/store.ts';
 export class HostBooks {
   readonly #store: Pick<Store, 'loadStandings' | 'loadTallies'>;
   readonly #standings = new Map<TaskId, Map<HostId, Standing>>();
+  readonly #conducts = new Map<TaskId, Map<HostId, Conduct>>();
   readonly #tallies = new Map<JobId, Map<HostId, Tally>>();
   readonly #censuses = new Map<JobId, Census>();
 
@@ -57,6 +59,20 @@ export class HostBooks {
       this.#tallies.set(tally.job, own);
       this.#censuses.set(tally.job, countTally(this.census(tally.job), own.get(tally.host) ?? null, tally));
       own.set(tally.host, tally);
+    }
+  }
+
+  /** Of those that have any since the coordinator started. */
+  conduct(task: TaskId, host: HostId): Conduct {
+    return this.#conducts.get(task)?.get(host) ?? FIRST_CONDUCT;
+  }
+
+  /** What brought these about is committed. */
+  keepConducts(conducts: ReadonlyMap<TaskId, ReadonlyMap<HostId, Conduct>>): void {
+    for (const [task, changed] of conducts) {
+      const own = this.#conducts.get(task) ?? new Map<HostId, Conduct>();
+      this.#conducts.set(task, own);
+      for (const [host, conduct] of changed) own.set(host, conduct);
     }
   }
 

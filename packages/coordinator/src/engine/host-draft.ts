@@ -1,8 +1,10 @@
 /** What one batch decides about hosts: events folded into standings and tallies over what is committed. */
 import type { AccountId, HostId, JobId, TaskId } from '@manyhands/protocol';
+import { type Conduct, conductChanges, foldConduct, giveBack, giveBackTooMuch } from '../domain/conduct.ts';
 import { createStanding, foldStanding, type HostEvent, isEstablished, type Standing } from '../domain/standing.ts';
 import { type Census, countTally, createTally, foldTally, type Tally } from '../domain/tally.ts';
 import type { HostBook } from '../domain/trust-view.ts';
+import type { LeasedReplica, WorkUnit } from '../domain/work-unit.ts';
 import type { HostBooks } from './host-books.ts';
 
 export class HostDraft {
@@ -10,6 +12,8 @@ export class HostDraft {
   readonly #now: number;
   readonly #firstQuota: number;
   readonly #standings = new Map<TaskId, Map<HostId, Standing>>();
+  /** Changed by the batch. */
+  readonly conducts = new Map<TaskId, Map<HostId, Conduct>>();
   readonly #tallies = new Map<JobId, Map<HostId, Tally>>();
   readonly #censuses = new Map<JobId, Census>();
   /** Hosts whose word counts from this batch on. */
@@ -27,6 +31,27 @@ export class HostDraft {
 
   standingFor(task: TaskId, host: HostId, account: AccountId): Standing {
     return this.standing(task, host) ?? createStanding(task, host, account, this.#firstQuota);
+  }
+
+  conduct(task: TaskId, host: HostId): Conduct {
+    return this.conducts.get(task)?.get(host) ?? this.#books.conduct(task, host);
+  }
+
+  /** A unit has changed. */
+  follow(task: TaskId, before: WorkUnit, after: WorkUnit): void {
+    for (const change of conductChanges(before, after)) {
+      const conduct = this.conduct(task, change.host);
+      const folded = foldConduct(conduct, change);
+      if (folded !== conduct) at(this.conducts, task).set(change.host, folded);
+    }
+  }
+
+  /** It gave a lease back. */
+  gaveBack({ job, task }: { readonly job: JobId; readonly task: TaskId }, { host, account, deadlineAt }: LeasedReplica): void {
+    const conduct = this.conduct(task, host);
+    const allowed = giveBack(conduct);
+    at(this.conducts, task).set(host, allowed ?? giveBackTooMuch(conduct, deadlineAt, this.#now));
+    if (allowed === null) this.fold({ kind: 'declined', job, host, account }, task, false);
   }
 
   bookOf(job: JobId, task: TaskId): HostBook {

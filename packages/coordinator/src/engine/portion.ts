@@ -9,6 +9,7 @@ import { allot } from '../domain/matching.ts';
 import type { LeaseTerms } from '../domain/unit-command.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Entropy } from '../ports/entropy.ts';
+import { isKnown } from './canaries.ts';
 import type { Draft } from './draft.ts';
 import type { Eater, GivenLease } from './eater.ts';
 import type { JobBoard, JobEntry } from './job-board.ts';
@@ -48,27 +49,31 @@ export class Portion {
   #takeFrom(entry: JobEntry, board: JobBoard): void {
     const { host, account } = this.eater;
     const held = this.eater.held(board.jobsOf(entry.task)) + this.leases.filter(({ job }) => board.get(job)?.task === entry.task).length;
-    const allotment = allot(this.#draft.hosts.standingFor(entry.task, host, account), held, entry.verify, this.#draft.now);
+    const { hosts, now } = this.#draft;
+    const allotment = allot(hosts.standingFor(entry.task, host, account), held, hosts.conduct(entry.task, host), entry.verify, now);
     if (allotment.kind === 'suspended') {
       this.suspendedUntil = allotment.until;
       return;
     }
     const isNewcomer = allotment.kind === 'newcomer';
-    let most = Math.min(this.#want, allotment.most);
-    if (isNewcomer) most -= this.#takeCanaries(entry, most);
-    most -= this.#takeReady(entry, most, isNewcomer);
-    this.#takeFresh(entry, most);
+    const most = Math.min(this.#want, allotment.most);
+    const open = Math.min(most, allotment.open);
+    const known = isNewcomer ? this.#takeKnown(entry, most) : 0;
+    const ready = this.#takeReady(entry, (isNewcomer ? open : most) - known, isNewcomer);
+    this.#takeFresh(entry, open - known - ready);
   }
 
   /** Returns how many were taken; so does #takeReady. */
-  #takeCanaries(entry: JobEntry, most: number): number {
+  #takeKnown(entry: JobEntry, most: number): number {
     let taken = 0;
     if (most === 0 || entry.canaries.size === 0) return 0;
     for (const known of entry.canaries.from(this.#entropy.random())) {
       if (taken === most) break;
       const { unit } = this.#draft.adopt(known);
+      if (!isKnown(unit)) continue;
       const given = this.#lease(entry);
-      if (this.#draft.apply({ kind: 'issue-canary', job: unit.job, index: unit.index, ...given }).kind !== 'issued') continue;
+      const kind = unit.state.kind === 'final' ? 'issue-canary' : 'issue-lease';
+      if (this.#draft.apply({ kind, job: unit.job, index: unit.index, ...given }).kind !== 'issued') continue;
       this.#add(entry, { index: unit.index, lease: given.lease });
       taken++;
     }
@@ -76,7 +81,7 @@ export class Portion {
   }
 
   #takeReady(entry: JobEntry, most: number, isNewcomer: boolean): number {
-    if (entry.window.size === 0) return 0;
+    if (most <= 0 || entry.window.size === 0) return 0;
     return entry.window.take(this.eater, most, (known) => this.#consider(known, entry, isNewcomer));
   }
 

@@ -5,7 +5,7 @@
  *
  * A lease whose unit is final is neither: the host is told to stop, but a result it has already is still welcome (I37).
  */
-import type { LeaseId, LeaseRef } from '@manyhands/protocol';
+import { type LeaseId, type LeaseRef, LIMITS } from '@manyhands/protocol';
 import { hasEnded, isCanary } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
 import { ask } from './ask.ts';
@@ -21,7 +21,7 @@ export interface ReconciliationPorts {
 type Standing = { readonly kind: 'live'; readonly deadlineAt: number; readonly leaseMs: number } | { readonly kind: 'final' | 'gone' };
 
 /** So many ids fit into one `reconciled`. Those beyond are revoked, which says the same. */
-const DROPS_PER_FRAME = 7_000;
+const DROPS_PER_FRAME = LIMITS.leasesPerFrame;
 
 export class Reconciliation {
   readonly #session: WorkerSession;
@@ -70,7 +70,7 @@ export class Reconciliation {
       weight: forgotten.length,
       isSheddable: false,
       decide: (draft) => {
-        for (const { job, index, lease } of forgotten) draft.apply({ kind: 'release-lease', job, index, lease, host });
+        for (const { job, index, lease } of forgotten) draft.giveBack({ job, index, lease, host });
       },
     });
     if (released.kind === 'refused') return released.reason;

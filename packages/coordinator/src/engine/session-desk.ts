@@ -19,7 +19,7 @@ import { Reconciliation } from './reconciliation.ts';
 import { renewLeases } from './renewal.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { submitResults } from './submission.ts';
-import { type UpstreamMessage, WorkerSession } from './worker-session.ts';
+import { type SessionPorts, type UpstreamMessage, WorkerSession } from './worker-session.ts';
 
 export interface SessionDeskPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
@@ -42,22 +42,26 @@ export class SessionDesk {
   readonly #firstSeen = new WeakMap<WorkerSession, number>();
   #isStopping = false;
 
-  constructor(ports: SessionDeskPorts) {
-    this.#ports = ports;
-  }
+  /** The same for all sessions. */
+  readonly #sessionPorts: SessionPorts;
 
-  /** A session that may not be has been ended through its link. */
-  async open(identity: HostIdentity, link: WorkerLink): Promise<WorkerSession> {
-    const { limits, books } = this.#ports;
-    const session = new WorkerSession(identity, link, {
+  constructor(ports: SessionDeskPorts) {
+    const { limits, books, clock } = ports;
+    this.#ports = ports;
+    this.#sessionPorts = {
       limits,
       heartbeatMs: limits.heartbeatMs,
       receive: (from, message) => this.#receive(from, message),
       closed: (gone) => this.#closed(gone),
       jobOf: (id) => books.job(id),
       retryAfterMs: () => this.retryAfterMs(),
-      now: () => this.#ports.clock.now(),
-    });
+      now: () => clock.now(),
+    };
+  }
+
+  /** A session that may not be has been ended through its link. */
+  async open(identity: HostIdentity, link: WorkerLink): Promise<WorkerSession> {
+    const session = new WorkerSession(identity, link, this.#sessionPorts);
     if (this.#isStopping) {
       session.end(1012, 'the coordinator is restarting; leases and results are safe');
       return session;
@@ -162,7 +166,7 @@ export class SessionDesk {
       weight: leases.length,
       isSheddable: false,
       decide: (draft) => {
-        for (const { job, index, lease } of leases) draft.apply({ kind: 'release-lease', job, index, lease, host: session.host });
+        for (const { job, index, lease } of leases) draft.giveBack({ job, index, lease, host: session.host });
       },
     });
     this.#feedAgain(session);
@@ -176,7 +180,9 @@ export class SessionDesk {
     const reconciliation = this.#reconciliations.get(session) ?? new Reconciliation(session, this.#ports);
     this.#reconciliations.set(session, reconciliation);
     const refused = await reconciliation.compare(leases, !more);
-    if (!more) this.#feedAgain(session);
+    if (more) return refused;
+    this.#reconciliations.delete(session);
+    this.#feedAgain(session);
     return refused;
   }
 

@@ -1,9 +1,10 @@
 /**
  * Units under `confidence` that are open, have answers, and wait for a word that counts. Two things end the wait without another host: one that
  * answered becomes established, and its answer is weighed again; or nothing happens any more, because every account that is here has answered
- * already, and the referee computes what is left, a few at a time.
+ * already, or may not answer more before it is judged (matching.ts), and the referee computes what is left, a few at a time.
  */
 import type { HostId, JobId } from '@manyhands/protocol';
+import type { Job } from '../domain/job.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -21,12 +22,14 @@ export interface WaitingUnitsPorts {
   readonly board: JobBoard;
   readonly clock: Pick<Clock, 'now'>;
   readonly limits: Pick<EngineLimits, 'pageUnits' | 'auditPatienceMs' | 'checksAtOnce'>;
+  /** Hosts that wait for work. */
+  freeHosts(): readonly HostId[];
   onBroken(error: unknown): void;
 }
 
-/** Every change of a job raises its revision: one that stands still has come to nothing. */
+/** Since when nothing was given out, brought in or decided in a job. */
 interface Stillness {
-  readonly revision: number;
+  readonly events: number;
   readonly since: number;
 }
 
@@ -51,13 +54,17 @@ export class WaitingUnits {
   tick(): void {
     const { board, books, clock, limits } = this.#ports;
     const now = clock.now();
+    const isAnybodyFree = this.#ports.freeHosts().length > 0;
     for (const { id, verify } of board.inOrder) {
       const job = books.job(id);
-      if (verify.kind !== 'confidence' || job === undefined || job.counts.running > 0 || job.counts.verifying === 0) continue;
+      if (verify.kind !== 'confidence' || job === undefined || !isWaiting(job, isAnybodyFree)) continue;
       const still = this.#stillness.get(id);
-      if (still?.revision !== job.revision) this.#stillness.set(id, { revision: job.revision, since: now });
-      else if (now - still.since >= limits.auditPatienceMs)
+      const events = eventsOf(job);
+      if (still?.events !== events) this.#stillness.set(id, { events, since: now });
+      else if (now - still.since >= limits.auditPatienceMs) {
+        this.#stillness.set(id, { events, since: now });
         this.#then(() => this.#apply(id, hasAnswer, { kind: 'audit', by: 'referee' }, limits.checksAtOnce));
+      }
     }
   }
 
@@ -80,6 +87,12 @@ export class WaitingUnits {
     }
   }
 }
+
+/** Somebody may still bring the word that is missing, unless those who could work are idle. */
+const isWaiting = ({ counts }: Job, isAnybodyFree: boolean): boolean => counts.verifying > 0 && (counts.running === 0 || isAnybodyFree);
+
+/** A lease that is renewed is no event. */
+const eventsOf = ({ counts }: Job): number => counts.issued + counts.results + counts.refereed + counts.final + counts.failed;
 
 type Wanted = { readonly kind: 'review' } | { readonly kind: 'audit'; readonly by: 'referee' };
 
