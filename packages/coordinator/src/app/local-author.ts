@@ -33,9 +33,13 @@ export interface LocalAuthorOptions {
   readonly now: number;
 }
 
-/** Makes the file at the first start, renews its certificate in time, and tells the engine of the author if it does not know of one by that name. */
+/**
+ * Makes the file at the first start, renews its certificate in time, and tells the engine of the author if it does not know of one by that name.
+ * Where nothing can be certified (SV13) a file that is there is left as it is, and none is made.
+ */
 export async function ensureLocalAuthor(options: LocalAuthorOptions): Promise<void> {
   const file = (await readAuthorFile(options.path)) ?? createAuthorFile(options);
+  if (file === null) return;
   await saveIfChanged(options.path, { ...file, url: options.url, certificate: renewed(file, options) });
   // A revoked author stays revoked.
   if (options.authors.some((author) => author.name === file.author)) return;
@@ -49,15 +53,17 @@ export async function ensureLocalAuthor(options: LocalAuthorOptions): Promise<vo
   if (!outcome.ok) throw new Error(`the local author was refused: ${outcome.message}`);
 }
 
-function createAuthorFile({ url, secrets, now }: LocalAuthorOptions): AuthorFile {
+function createAuthorFile({ url, secrets, now }: LocalAuthorOptions): AuthorFile | null {
   const keyPair = createKeyPair();
-  return { url, author: NAME, token: createSecret(), keyPair, certificate: secrets.certify({ name: NAME, key: keyPair.publicKey }, now) };
+  const certificate = secrets.certify({ name: NAME, key: keyPair.publicKey }, now);
+  return certificate && { url, author: NAME, token: createSecret(), keyPair, certificate };
 }
 
 /** The certificate, or a new one when it has little time left. */
 function renewed({ author, keyPair, certificate }: AuthorFile, { secrets, now }: LocalAuthorOptions): SignedText {
   const { expiresAt } = certificateSchema.parse(JSON.parse(certificate.text));
-  return expiresAt - now > RENEW_MS ? certificate : secrets.certify({ name: author, key: keyPair.publicKey }, now);
+  if (expiresAt - now > RENEW_MS) return certificate;
+  return secrets.certify({ name: author, key: keyPair.publicKey }, now) ?? certificate;
 }
 
 async function readAuthorFile(path: string): Promise<AuthorFile | null> {

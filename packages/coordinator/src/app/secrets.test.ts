@@ -83,6 +83,32 @@ test('[SV3] the certificate is the project key’s word, and is renewed before i
   expect(certificateSchema.parse(JSON.parse(late.certificate.text)).expiresAt).toBe(NOW + 2 * YEAR_MS - 1);
 });
 
+/** As an operator does who keeps the private half elsewhere. */
+async function takeKeyAway(): Promise<void> {
+  const { publicKey } = JSON.parse(await textOf(folder.projectKey)) as { publicKey: string };
+  await writeFile(folder.projectKey, JSON.stringify({ publicKey }));
+}
+
+test('[SV13] with the public half alone the project is the same, and nobody is certified', async () => {
+  const { publicKey } = await openProjectSecrets(folder);
+  await takeKeyAway();
+  const secrets = await openProjectSecrets(folder);
+  expect(secrets.publicKey).toBe(publicKey);
+  expect(secrets.certify({ name: 'ada', key: createKeyPair().publicKey }, NOW)).toBeNull();
+  expect(await textOf(folder.projectKey)).toBe(JSON.stringify({ publicKey }));
+});
+
+test('[SV13] then an author file that is there goes on as it is, and a missing one is not made', async () => {
+  const coordinator = new FakeCoordinator();
+  const file = await introduce(coordinator);
+  await takeKeyAway();
+  expect(await introduce(coordinator, { now: NOW + YEAR_MS })).toEqual(file);
+  await rm(folder.author);
+  const strangers = new FakeCoordinator();
+  await expect(introduce(strangers)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await strangers.store.authors()).toEqual([]);
+});
+
 test('[SV2] a damaged author file is refused', async () => {
   await introduce(new FakeCoordinator());
   await writeFile(folder.author, '{"url":1}');

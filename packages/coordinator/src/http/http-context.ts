@@ -24,8 +24,8 @@ export interface HttpPorts {
   readonly clock: Clock;
   readonly project: ProjectFacts;
   readonly adminTokenHash: string;
-  /** Signs an author's key with the project key. */
-  readonly certify: (author: Pick<Author, 'name' | 'key'>, now: number) => SignedText;
+  /** Signs an author's key with the project key; null: it is kept elsewhere. */
+  readonly certify: (author: Pick<Author, 'name' | 'key'>, now: number) => SignedText | null;
   /** null: ready. Else why not, in words. */
   readonly unreadiness: () => Promise<string | null>;
   readonly events: HttpEvents;

@@ -22,6 +22,14 @@ test('[HT20] an added author can publish; a revoked one cannot, at once', async 
   expect(await publish()).toMatchObject({ status: 401, code: 'unauthorized', message: expect.stringContaining('revoked') });
 });
 
+test('[SV13] [HT20] where the project key is kept elsewhere nobody is added, in words', async () => {
+  await using bench = await new HttpBench().open();
+  bench.hasKey = false;
+  const refused = await bench.post('/v1/authors', { name: 'grace', key: key.publicKey }, bench.adminToken);
+  expect(refused).toMatchObject({ status: 403, code: 'forbidden', message: expect.stringContaining('project-key.json') });
+  expect((await bench.coordinator.store.authors()).map(({ name }) => name)).toEqual(['ada']);
+});
+
 test('[HT20] tokens are not kept, nor shown again', async () => {
   await using bench = await new HttpBench().open();
   const { token } = (await bench.post('/v1/authors', { name: 'grace', key: key.publicKey }, bench.adminToken)).json<Registration>();
