@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectMore, learnRate, returnDelayMs } from './return-delay.ts';
+import { downtimeMs, expectMore, learnRate, returnDelayMs } from './return-delay.ts';
 
 const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -35,4 +35,8 @@ test('[GW19] the rate follows what was seen: up at once, down only when somebody
   expect(learnRate(300, { letIn: 3, isFull: false })).toBe(300);
   expect(learnRate(300, { letIn: 200, isFull: true })).toBe(270);
   expect(learnRate(20, { letIn: 0, isFull: true })).toBe(20);
+});
+
+test('[GW19] a restart takes the longer the more there are to take leave of', () => {
+  expect([downtimeMs(5_000, 0, 300), downtimeMs(5_000, 10_000, 300)]).toEqual([5_000, 10_000]);
 });

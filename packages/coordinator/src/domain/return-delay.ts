@@ -5,6 +5,8 @@
 
 /** Those who are told the longest still come before the door has been idle for half of that time. */
 const SPREAD = 1.5;
+/** Taking leave of somebody takes about this much of the time that letting in does. */
+const FAREWELL_SHARE = 0.15;
 /** Beyond that a worker would rather ask again; and a clock that stepped back keeps nobody away for longer (I35). */
 const LONGEST_MS = 15 * 60_000;
 
@@ -15,6 +17,10 @@ export const expectMore = (clearedAt: number, count: number, perSecond: number, 
 /** `draw`: uniform in [0, 1). `leastMs`: nobody is wanted before that. */
 export const returnDelayMs = (clearedAt: number, now: number, leastMs: number, draw: number): number =>
   Math.ceil(Math.min(LONGEST_MS, leastMs + draw * SPREAD * Math.max(0, clearedAt - now)));
+
+/** How long it takes to come back for a coordinator that has so many to take leave of first: `restartMs` without any. */
+export const downtimeMs = (restartMs: number, count: number, perSecond: number): number =>
+  restartMs + (FAREWELL_SHARE * count * 1000) / perSecond;
 
 /** Below that nothing can be said of what a door can do. */
 const SLOWEST_PER_SECOND = 20;

@@ -12,11 +12,14 @@ export interface ConnectionCap {
 export function capConnections(server: Server, { connectionsPerAddress, limitLoopback, trustsProxy }: ConnectionCap): void {
   /** Of each network from which there are any. */
   const open = new Map<string, number>();
-  const leave = (network: string) => {
+  const networks = new WeakMap<Socket, string>();
+  /** One function for all sockets. */
+  function leave(this: Socket): void {
+    const network = networks.get(this) as string;
     const left = (open.get(network) as number) - 1;
     if (left > 0) open.set(network, left);
     else open.delete(network);
-  };
+  }
   server.on('connection', (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress ?? 'unknown');
     if ((isLoopback(address) && !limitLoopback) || trustsProxy(address)) return;
@@ -24,6 +27,7 @@ export function capConnections(server: Server, { connectionsPerAddress, limitLoo
     const count = (open.get(network) ?? 0) + 1;
     if (count > connectionsPerAddress) return socket.destroy();
     open.set(network, count);
-    socket.once('close', () => leave(network));
+    networks.set(socket, network);
+    socket.on('close', leave);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * One worker's socket. Phases and their frames: frame-order.ts. Every way in ends in #handle or #onClose, which never throw;
+ * One worker's socket. Phases and their frames: frame-order.ts. Every way in ends in `handle` or `ended`, which never throw;
  * a frame that breaks a rule closes this connection with a reason a person can read, and touches no other (I41).
  */
 import { createSecret } from '@manyhands/identity';
@@ -21,13 +21,14 @@ import type { Coordinator, HostIdentity, Session } from '../engine/coordinator.t
 import type { Clock } from '../ports/clock.ts';
 import type { LoadGauge } from '../ports/load-gauge.ts';
 import type { WorkerLink } from '../ports/worker-link.ts';
+import { attachConnection } from './attached-connection.ts';
 import { toCloseReason } from './close-reason.ts';
 import type { Admission } from './door.ts';
 import { orderFault, type Phase } from './frame-order.ts';
 import type { GatewayEvents } from './gateway-events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { checkHello } from './hello.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox, type InboxPort } from './inbox.ts';
 import { RateLimit } from './rate-limit.ts';
 import { workClassOf } from './work-class-of.ts';
 import type { WsLimits } from './ws-limits.ts';
@@ -48,6 +49,8 @@ export interface ConnectionContext {
   faulted(address: string): void;
   /** It was let in. */
   entered(): void;
+  /** It is over. */
+  left(connection: Connection): void;
   /** It has to be visited with every tick, until it says otherwise. */
   watch(connection: Connection): void;
 }
@@ -55,7 +58,7 @@ export interface ConnectionContext {
 /** Between two visits of a connection on which nothing is due. */
 const LONGEST_IDLE_MS = 60_000;
 
-export class Connection implements WorkerLink {
+export class Connection implements WorkerLink, InboxPort {
   readonly #socket: WebSocket;
   readonly #context: ConnectionContext;
   readonly #address: string;
@@ -85,7 +88,7 @@ export class Connection implements WorkerLink {
     this.#openedAt = context.clock.now();
     this.#heartbeat = new Heartbeat(context.limits, this.#openedAt, context.random);
     this.#inbox = this.#openInbox();
-    this.#listen();
+    attachConnection(socket, this);
     const protocol = { oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION };
     this.send({ type: 'challenge', nonce: this.#nonce, protocol, projectKey: context.projectKey });
   }
@@ -93,7 +96,7 @@ export class Connection implements WorkerLink {
   send(message: Downstream): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.send(JSON.stringify(message));
-    if (this.#isBlocked()) this.#context.watch(this);
+    if (this.isBlocked()) this.#context.watch(this);
   }
 
   close(code: CloseCode, reason: string, retryAfterMs: number | null = null): void {
@@ -123,7 +126,7 @@ export class Connection implements WorkerLink {
 
   /** Something of it waits for other things than time. */
   get needsWatching(): boolean {
-    return this.#phase !== 'closed' && (this.#inbox.isPaused || this.#isBlocked());
+    return this.#phase !== 'closed' && (this.#inbox.isPaused || this.isBlocked());
   }
 
   #closeWithoutHello(now: number): void {
@@ -133,7 +136,7 @@ export class Connection implements WorkerLink {
 
   #beat(now: number): void {
     // What a paused socket did not read cannot be held against the host, unless it is paused because the host does not read.
-    if (this.#socket.isPaused && !this.#isBlocked()) this.#heartbeat.heard(now);
+    if (this.#socket.isPaused && !this.isBlocked()) this.#heartbeat.heard(now);
     const due = this.#heartbeat.due(now);
     if (due === 'ping') this.#socket.ping();
     else if (due === 'dead') this.close(4005, CLOSE_CODES[4005].meaning);
@@ -150,50 +153,56 @@ export class Connection implements WorkerLink {
     }
   }
 
-  #isBlocked(): boolean {
+  #openInbox(): Inbox {
+    const { limits } = this.#context;
+    const rates = this.#isLimited ? { frames: new RateLimit(limits.frames), bytes: new RateLimit(limits.bytes) } : undefined;
+    return new Inbox(this, limits.framesInFlight, rates);
+  }
+
+  isBlocked(): boolean {
     return this.bufferedBytes > this.#context.limits.pauseBytes;
   }
 
-  #openInbox(): Inbox {
-    const { limits, clock } = this.#context;
-    const rates = this.#isLimited ? { frames: new RateLimit(limits.frames), bytes: new RateLimit(limits.bytes) } : undefined;
-    return new Inbox(
-      {
-        handle: (text) => this.#handle(text),
-        isBlocked: () => this.#isBlocked(),
-        pause: () => this.#pause(),
-        resume: () => this.#socket.resume(),
-        now: () => clock.now(),
-      },
-      limits.framesInFlight,
-      rates,
-    );
-  }
-
-  #pause(): void {
+  pause(): void {
     this.#socket.pause();
     this.#context.watch(this);
   }
 
-  #listen(): void {
-    this.#socket.on('message', (data: Buffer, isBinary) => {
-      this.#heard();
-      if (this.#phase === 'closed') return;
-      if (isBinary) this.#breach('binary frames are not part of the protocol; send JSON text');
-      else this.#inbox.push(data.toString());
-    });
-    this.#socket.on('pong', () => this.#heard());
-    // ws closes the socket itself after an error (too big, bad UTF-8, broken framing); `close` follows.
-    this.#socket.on('error', (error) => {
-      this.#closedAs ??= { code: 1002, reason: error.message };
-      this.#phase = 'closed';
-      this.#context.faulted(this.#address);
-    });
-    this.#socket.on('close', (code, reason) => this.#onClose(code, reason.toString()));
+  resume(): void {
+    this.#socket.resume();
   }
 
-  #heard(): void {
-    this.#heartbeat.heard(this.#context.clock.now());
+  now(): number {
+    return this.#context.clock.now();
+  }
+
+  /** Of a message or a pong. */
+  heard(): void {
+    this.#heartbeat.heard(this.now());
+  }
+
+  hear(data: Buffer, isBinary: boolean): void {
+    this.heard();
+    if (this.#phase === 'closed') return;
+    if (isBinary) this.#breach('binary frames are not part of the protocol; send JSON text');
+    else this.#inbox.push(data.toString());
+  }
+
+  /** The socket is closing for what came over it: too big, bad UTF-8, broken framing. */
+  failed(error: Error): void {
+    this.#closedAs ??= { code: 1002, reason: error.message };
+    this.#phase = 'closed';
+    this.#context.faulted(this.#address);
+  }
+
+  ended(code: number, reason: string): void {
+    this.#phase = 'closed';
+    this.#inbox.clear();
+    this.#admission.left();
+    this.#session?.close();
+    this.#context.left(this);
+    const as = this.#closedAs ?? { code, reason };
+    this.#context.events.hostDisconnected(this.#host, this.#address, as.code, as.reason);
   }
 
   #breach(reason: string): void {
@@ -201,7 +210,7 @@ export class Connection implements WorkerLink {
     this.close(1008, reason);
   }
 
-  async #handle(text: string): Promise<void> {
+  async handle(text: string): Promise<void> {
     try {
       const frame = parseFrame(upstreamSchema, text);
       if (!frame.ok) return this.#breach(frame.reason);
@@ -262,13 +271,5 @@ export class Connection implements WorkerLink {
 
   #isClosed(): boolean {
     return this.#phase === 'closed';
-  }
-
-  #onClose(code: number, reason: string): void {
-    this.#phase = 'closed';
-    this.#inbox.clear();
-    this.#session?.close();
-    const as = this.#closedAs ?? { code, reason };
-    this.#context.events.hostDisconnected(this.#host, this.#address, as.code, as.reason);
   }
 }

@@ -27,6 +27,32 @@ export interface DoorParts {
   readonly room: Pick<WaitingRoom, 'turnAway'>;
 }
 
+interface PlaceKeeper {
+  proven(): void;
+  left(places: readonly string[]): void;
+}
+
+class Place implements Admission {
+  readonly #places: readonly string[];
+  readonly #keeper: PlaceKeeper;
+  #isProven = false;
+
+  constructor(places: readonly string[], keeper: PlaceKeeper) {
+    this.#places = places;
+    this.#keeper = keeper;
+  }
+
+  proven(): void {
+    if (!this.#isProven) this.#keeper.proven();
+    this.#isProven = true;
+  }
+
+  left(): void {
+    this.proven();
+    this.#keeper.left(this.#places);
+  }
+}
+
 const FULL_HOUSE_MS = 60_000;
 
 export class Door {
@@ -34,6 +60,11 @@ export class Door {
   readonly #connects: KeyedRate;
   /** Connections open now by network and by site; none of which there are none. */
   readonly #open = new Map<string, number>();
+  /** One for all places. */
+  readonly #keeper: PlaceKeeper = {
+    proven: () => this.#unproven--,
+    left: (places) => this.#count(places, -1),
+  };
   #unproven = 0;
 
   constructor(parts: DoorParts) {
@@ -80,18 +111,7 @@ export class Door {
   #admit(places: readonly string[]): Admission {
     this.#count(places, 1);
     this.#unproven++;
-    let unproven = true;
-    const proven = () => {
-      if (unproven) this.#unproven--;
-      unproven = false;
-    };
-    return {
-      proven,
-      left: () => {
-        proven();
-        this.#count(places, -1);
-      },
-    };
+    return new Place(places, this.#keeper);
   }
 
   #count(places: readonly string[], by: 1 | -1): void {

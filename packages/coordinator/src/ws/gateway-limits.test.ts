@@ -85,7 +85,7 @@ test('[GW19] whoever is closed for a restart or for load is told how long to sta
   // Meanwhile three a second were seen to be possible.
   bench.clock.advance(10_000);
   await bench.gateway[Symbol.asyncDispose]();
-  expect(retryAfterIn((await open?.closed)?.reason ?? '')).toBe(5_250);
+  expect(retryAfterIn((await open?.closed)?.reason ?? '')).toBe(5_300);
 });
 
 test('[GW19] what does not come in before a handshake is told in the header', async () => {

@@ -86,6 +86,10 @@ export class Gateway implements AsyncDisposable {
       },
       faulted: (address) => this.#addresses.fault(address),
       entered: () => this.#room.letIn(),
+      left: (connection) => {
+        this.#connections.delete(connection);
+        this.#watched.delete(connection);
+      },
       watch: (connection) => this.#watched.add(connection),
     };
   }
@@ -105,8 +109,15 @@ export class Gateway implements AsyncDisposable {
       socket.once('finish', destroyThis).end(refusalText(knock));
       return;
     }
-    socket.once('close', knock.admission.left);
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#onConnection(webSocket, address, knock.admission));
+    let isOpen = false;
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      isOpen = true;
+      // From here on ws listens for errors.
+      socket.off('error', destroyThis);
+      this.#onConnection(webSocket, address, knock.admission);
+    });
+    // Called at once, or never: then ws has refused the handshake.
+    if (!isOpen) knock.admission.left();
   }
 
   #logRefusal(address: string, { status, reason }: Rebuff): void {
@@ -128,10 +139,6 @@ export class Gateway implements AsyncDisposable {
   #onConnection(webSocket: WebSocket, address: string, admission: Admission): void {
     const connection = new Connection(webSocket, address, admission, this.#context);
     this.#visit(connection, this.#options.clock.now());
-    webSocket.once('close', () => {
-      this.#connections.delete(connection);
-      this.#watched.delete(connection);
-    });
   }
 
   #tick(): void {

@@ -1,5 +1,5 @@
 /** Tells those who are sent away when to come back, by how many are expected already and how many the door was seen to let in. */
-import { expectMore, learnRate, returnDelayMs } from '../domain/return-delay.ts';
+import { downtimeMs, expectMore, learnRate, returnDelayMs } from '../domain/return-delay.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Nobody who was sent away is wanted before that. */
@@ -51,7 +51,7 @@ export class WaitingRoom implements Disposable {
   sendAwayForRestart(count: number): number {
     if (!this.#isRestarting) this.#expect(count);
     this.#isRestarting = true;
-    return this.#delayMs(this.#restartMs);
+    return this.#delayMs(downtimeMs(this.#restartMs, count, this.#perSecond));
   }
 
   [Symbol.dispose](): void {
