@@ -59,6 +59,24 @@ test('[OP5] [OP6] [OP10] [CL1] a running project is checked, copied and brought 
   expect((await manyhands(['fsck', '--data', join(folder, 'data'), '--blobs'])).stdout).toContain('Nothing is wrong');
 }, 60_000);
 
+test('[OP2] [OP3] [OP4] what is wrong with a project that runs is explained, and the project goes on', async () => {
+  const folder = join(grid.folder, 'coordinator');
+  const done = await publish('1:401:100');
+  expect((await grid.run(['watch', done])).code).toBe(0);
+  const byHand = (sql: string) => {
+    const db = new DatabaseSync(join(folder, 'manyhands.db'), { timeout: 5_000 });
+    db.exec(sql);
+    db.close();
+  };
+  byHand('UPDATE store_state SET microcredits = microcredits + 1; UPDATE unit SET ready = 1 WHERE phase = 2 AND idx = 0');
+  const checked = await manyhands(['fsck', '--data', folder]);
+  expect(checked.code, checked.stderr).toBe(1);
+  for (const words of ['I24  the project', 'I28  job_', 'What it means: ', 'What to do: ']) expect(checked.stdout).toContain(words);
+  byHand('UPDATE store_state SET microcredits = microcredits - 1; UPDATE unit SET ready = 0 WHERE phase = 2 AND idx = 0');
+  expect((await manyhands(['fsck', '--data', folder])).code).toBe(0);
+  expect((await grid.run(['watch', await publish('1:201:100')])).code).toBe(0);
+}, 60_000);
+
 async function results(job: string, url: string): Promise<string[]> {
   const { stdout } = await manyhands(['results', job, '--json'], { env: { MANYHANDS_AUTHOR: grid.authorFile, MANYHANDS_URL: url } });
   return jsonLines(stdout)
