@@ -27,7 +27,7 @@ const RULES: readonly (readonly [Stage, (frame: Frame) => boolean])[] = [
   ['write rows', ({ functionName, url }) => functionName === 'write' && url.endsWith('/sqlite/commit.ts')],
   ['make durable', ({ url }) => url.endsWith('/sqlite/commit.ts')],
   ['other', ({ url }) => url.includes('/sqlite/')],
-  ['validate', ({ functionName, url }) => url.includes('/zod/') || functionName === 'jsonDepthExceeds'],
+  ['validate', ({ functionName, url }) => url.includes('/zod/') || functionName === 'jsonShapeFault'],
   ['digest', ({ url }) => url.endsWith('/identity/src/digest.ts')],
   ['decide', ({ functionName, url }) => url.includes('/engine/') && (functionName.endsWith('decide') || functionName === 'changes')],
   ['send', ({ url }) => url.includes('/ws/lib/sender.js')],

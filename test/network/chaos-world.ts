@@ -6,7 +6,6 @@ import type { CoordinatorSettings, FsckReport } from '@manyhands/coordinator';
 import type { ResultRow } from '@manyhands/protocol';
 import { createDirectSandbox } from '@manyhands/sandbox';
 import { prepareJoin, startWorker, type Worker, type WorkerEvent } from '@manyhands/worker';
-import { pino } from 'pino';
 import { bundleOf } from '../../packages/worker/test/fake-project.ts';
 import { NetworkCoordinator } from './network-coordinator.ts';
 
@@ -73,10 +72,9 @@ async function startDaemon(stack: AsyncDisposableStack, url: string): Promise<Da
   await insist(async () => (await prepareJoin({ url, dataDir })).confirm());
   const events: WorkerEvent[] = [];
   const worker = await startWorker(
-    { dataDir, threads: 2, stopGraceMs: 0 },
+    { dataDir, threads: 2, stopGraceMs: 0, logLevel: 'silent' },
     {
       onEvent: (event) => events.push(event),
-      logger: pino({ level: 'silent' }),
       openSandbox: async () => createDirectSandbox(),
       measureGflops: async () => 2.5,
     },

@@ -25,8 +25,8 @@ export const welcomeSchema = z.strictObject({
   quota: z.int().nonnegative(),
 });
 
-/** Answers the last `reconcile`: leases to forget, because they ended or were never this host's. All others stand. */
-export const reconciledSchema = z.strictObject({ type: z.literal('reconciled'), drop: z.array(leaseIdSchema) });
+/** Answers the last `reconcile`: leases to forget, because they ended or were never this host's; more of them are revoked. All others stand. */
+export const reconciledSchema = z.strictObject({ type: z.literal('reconciled'), drop: z.array(leaseIdSchema).max(LIMITS.leasesPerFrame) });
 
 export const assignedLeaseSchema = z.strictObject({
   lease: leaseIdSchema,
@@ -61,16 +61,18 @@ export const noWorkSchema = z.strictObject({
 /** Sent only when the results are durable (G1). In the order of the `submit` they answer. */
 export const recordedSchema = z.strictObject({
   type: z.literal('recorded'),
-  results: z.array(
-    z.strictObject({ lease: leaseIdSchema, outcome: recordedOutcomeSchema, reason: z.string().max(LIMITS.messageLength).optional() }),
-  ),
+  results: z
+    .array(
+      z.strictObject({ lease: leaseIdSchema, outcome: recordedOutcomeSchema, reason: z.string().max(LIMITS.messageLength).optional() }),
+    )
+    .max(LIMITS.resultsPerFrame),
 });
 
 /** Answers `renew`: the leases that stand, with their new time, and those that ended. */
 export const renewedSchema = z.strictObject({
   type: z.literal('renewed'),
-  leases: z.array(z.strictObject({ lease: leaseIdSchema, leaseMs: z.int().nonnegative() })),
-  ended: z.array(leaseIdSchema),
+  leases: z.array(z.strictObject({ lease: leaseIdSchema, leaseMs: z.int().nonnegative() })).max(LIMITS.leasesPerFrame),
+  ended: z.array(leaseIdSchema).max(LIMITS.leasesPerFrame),
 });
 
 /** Stop working on these; a result that comes all the same is acknowledged. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { DOWNSTREAM, UPSTREAM } from '../test/sample-messages.ts';
 import { downstreamSchema } from './downstream.ts';
-import { jsonDepthExceeds, parseFrame } from './frame.ts';
+import { jsonShapeFault, parseFrame } from './frame.ts';
 import { LIMITS } from './limits.ts';
 import { upstreamSchema } from './upstream.ts';
 
@@ -58,7 +58,7 @@ describe('limits', () => {
   test('[PR5] depth is what JSON.parse would build', () => {
     fc.assert(
       fc.property(fc.json({ stringUnit: 'binary', maxDepth: 8 }), fc.nat(10), (text, limit) => {
-        expect(jsonDepthExceeds(text, limit)).toBe(depthOf(JSON.parse(text)) > limit);
+        expect(jsonShapeFault(text, { depth: limit, keys: Number.POSITIVE_INFINITY }) === 'depth').toBe(depthOf(JSON.parse(text)) > limit);
       }),
     );
   });
@@ -67,7 +67,27 @@ describe('limits', () => {
     typeof json === 'object' && json !== null ? 1 + Math.max(0, ...Object.values(json).map(depthOf)) : 0;
 
   test.each(['"[[[["', '["\\"[[", "\\\\"]', '"\\\\\\"[["', '"[[[['])('[PR5] brackets in the string of %s do not count', (text) => {
-    expect(jsonDepthExceeds(text, 1)).toBe(false);
+    expect(jsonShapeFault(text, { depth: 1, keys: 1 })).toBeNull();
+  });
+
+  test.each([LIMITS.frameKeys - 1, LIMITS.frameKeys, LIMITS.frameKeys + 1])('[PR5] an object of %d keys, wherever it stands', (count) => {
+    const object = JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, ':{":'])));
+    for (const text of [object, `[{"a":{"b":1}},${object}]`, `{"a":{"b":${object}},"c":1}`]) {
+      expect(parseFrame(anything, text).ok, text.slice(0, 30)).toBe(count <= LIMITS.frameKeys);
+    }
+  });
+
+  test('[PR5] keys are counted for each object alone, as JSON.parse would give them to it', () => {
+    const most = (json: unknown): number =>
+      typeof json !== 'object' || json === null
+        ? 0
+        : Math.max(Array.isArray(json) ? 0 : Object.keys(json).length, ...Object.values(json).map(most));
+    fc.assert(
+      fc.property(fc.json({ stringUnit: 'binary', maxDepth: 5 }), fc.nat(6), (text, keys) => {
+        const json: unknown = JSON.parse(text);
+        expect(jsonShapeFault(text, { depth: Number.POSITIVE_INFINITY, keys }) === 'keys').toBe(most(json) > keys);
+      }),
+    );
   });
 });
 

@@ -3,6 +3,8 @@ export const LIMITS = {
   /** One WebSocket frame. */
   frameBytes: 256 * 1024,
   frameDepth: 32,
+  /** Of one object in a frame. */
+  frameKeys: 256,
   /** An input or output up to this size travels inside a frame; a larger one as a blob over HTTP. */
   inlinePayloadBytes: 64 * 1024,
   /** The largest input or output at all. */
