@@ -1,6 +1,7 @@
 /** What a coordinator that has stopped left in its folder about one job: its books, to be looked through as a whole. */
 
 import type { HostId, JobId } from '@manyhands/protocol';
+import { freshIndex } from '../packages/coordinator/src/domain/fresh-order.ts';
 import type { Snapshot } from '../packages/coordinator/src/domain/invariants.ts';
 import { ENGINE_LIMITS } from '../packages/coordinator/src/engine/engine-limits.ts';
 import { openSqliteStore } from '../packages/coordinator/src/store/sqlite/sqlite-store.ts';
@@ -14,7 +15,8 @@ export async function readBooks(folder: string, id: JobId): Promise<Books> {
   await using store = await openSqliteStore(folder);
   const job = await store.loadJob(id);
   if (job === null) throw new Error(`${folder} holds no job ${id}`);
-  const refs = Array.from({ length: job.nextFresh }, (_, index) => ({ job: id, index }));
+  const { nextFresh, order } = job;
+  const refs = Array.from({ length: nextFresh }, (_, at) => ({ job: id, index: order === undefined ? at : freshIndex(order, at) }));
   const ended = await store.results(id, 0, job.unitCount);
   const standings = await store.loadStandings(job.task);
   const hosts = await Promise.all(standings.map(({ host }) => store.loadHost(host)));

@@ -1,6 +1,7 @@
 /** What survives a coordinator: the rows of one store, of either kind. Each life opens them anew. */
 import { type JobId, type TaskId, type UnitId, unitIdOf } from '@manyhands/protocol';
 import type { ChangeSet, Ending, Posting, StoredResult } from '../../packages/coordinator/src/domain/change-set.ts';
+import { freshIndex } from '../../packages/coordinator/src/domain/fresh-order.ts';
 import type { Snapshot } from '../../packages/coordinator/src/domain/invariants.ts';
 import type { UnitRef, WorkUnit } from '../../packages/coordinator/src/domain/work-unit.ts';
 import type { ReadStore } from '../../packages/coordinator/src/ports/read-store.ts';
@@ -139,7 +140,8 @@ class SqliteDisk implements SimulatedDisk {
     const jobs = await store.listJobs(EVERYTHING, null);
     if (isThorough) {
       this.#rows.clear();
-      for (const { id, nextFresh } of jobs) this.#touch(Array.from({ length: nextFresh }, (_, index) => ({ job: id, index })));
+      for (const { id, nextFresh, order } of jobs)
+        this.#touch(Array.from({ length: nextFresh }, (_, at) => ({ job: id, index: order === undefined ? at : freshIndex(order, at) })));
     }
     for (const [id, ref] of this.#touched) {
       const rows = await this.#load(ref);

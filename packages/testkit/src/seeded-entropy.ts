@@ -4,6 +4,7 @@ import { jobId, leaseId } from './ids.ts';
 export interface SeededEntropy {
   leaseId(): LeaseId;
   jobId(): JobId;
+  key(): string;
   random(): number;
 }
 
@@ -14,6 +15,7 @@ export function createSeededEntropy(seed = 1): SeededEntropy {
   return {
     leaseId: () => leaseId(nextId++),
     jobId: () => jobId(nextId++),
+    key: () => `key ${seed} ${nextId}`,
     random() {
       state = (state + 0x6d2b79f5) >>> 0;
       let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -17,6 +17,7 @@ export function createRandomEntropy(): Entropy {
   return {
     leaseId: () => `lease_${idText()}` as LeaseId,
     jobId: () => `job_${idText()}` as JobId,
+    key: idText,
     random: Math.random,
   };
 }

@@ -42,10 +42,10 @@ export function jobSumViolations(job: Job, { counts, inFlight, rows, highest }: 
   const wrong = (Object.keys(counts) as (keyof JobCounts)[]).filter((name) => job.counts[name] !== counts[name]);
   const checks: [rule: string, holds: boolean, message: string][] = [
     ['I3', wrong.length === 0, `its counts are not those of its units: ${wrong.join(', ')}`],
-    // Every unit below `nextFresh` has a row, and no other.
+    // As many units as were handed out have a row: those below `nextFresh` and no other, but for a secret order.
     [
       'I5',
-      job.nextFresh <= job.unitCount && rows === job.nextFresh && highest < job.nextFresh,
+      job.nextFresh <= job.unitCount && rows === job.nextFresh && highest < (job.order?.to ?? job.nextFresh),
       'the units handed out are not the first ones',
     ],
     ['I26', issued === returned + expired + errored + released + revoked + inFlight, 'leases were lost from the books'],

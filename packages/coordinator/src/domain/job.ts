@@ -1,6 +1,7 @@
 /** A job: one author's request to compute a task over many inputs. */
 import type { InputSource, JobId, TaskId, TaskLimits, VerifyPolicy } from '@manyhands/protocol';
 import type { CreditGauge } from './credit-gauge.ts';
+import type { FreshOrder } from './fresh-order.ts';
 
 /**
  * `open` inputs may still arrive · `closed` all inputs are known · `done` every unit has ended · `cancelled`.
@@ -35,8 +36,10 @@ export interface Job {
   readonly unitCount: number;
   /** Chunks stored so far: the number of the next one. */
   readonly chunkCount: number;
-  /** Units below this index have been handed out at least once and exist as rows; fresh ones are handed out in order of index. */
+  /** So many units have been handed out at least once and exist as rows; fresh ones are handed out in order of index, or as `order` says. */
   readonly nextFresh: number;
+  /** The secret order in which fresh units are handed out (fresh-order.ts). Absent: that of their indexes. */
+  readonly order?: FreshOrder;
   readonly counts: JobCounts;
   /** What its results earned so far, so that none earns far more. Absent: nothing yet. */
   readonly gauge?: CreditGauge;

@@ -5,6 +5,7 @@
 import type { HostId, JobId } from '@manyhands/protocol';
 import type { Author, ChangeSet, Ending, Host, InputChunk, Posting, PublishedTask, StoredResult } from '../domain/change-set.ts';
 import { EMPTY_GAUGE, gaugePostings, typicalCredit as typicalCreditOf } from '../domain/credit-gauge.ts';
+import { type FreshOrder, freshIndex, orderAt } from '../domain/fresh-order.ts';
 import { type Job, type JobCounts, ZERO_COUNTS } from '../domain/job.ts';
 import { endWhenDone } from '../domain/job-transitions.ts';
 import { resultsWanted } from '../domain/replication.ts';
@@ -24,6 +25,7 @@ interface JobDraft {
   job: Job;
   isTouched: boolean;
   nextFresh: number;
+  order: FreshOrder | undefined;
   readonly counts: Record<keyof JobCounts, number>;
   readonly context: TransitionContext;
   readonly postings: Posting[];
@@ -114,10 +116,12 @@ export class Draft {
     this.hosts.gaveBack({ job, task: (this.job(job) as Job).task }, replica);
   }
 
-  /** Hands out the job's next untouched unit, in order of index. There must be one: `freshUnits` says so. */
+  /** Hands out the job's next untouched unit. There must be one: `freshUnits` says so. */
   issueFresh(id: JobId, to: LeaseTerms): number {
     const job = this.#jobDraft(id) as JobDraft;
-    const index = job.nextFresh++;
+    const position = job.nextFresh++;
+    job.order = job.order && orderAt(job.order, position, job.job.unitCount, job.job.inputs.kind === 'stream');
+    const index = job.order === undefined ? position : freshIndex(job.order, position);
     const fresh = createUnit({ job: id, index }, resultsWanted(job.job.verify));
     const unit: UnitDraft = { base: fresh, unit: fresh };
     this.#units.set(id, index, unit);
@@ -184,10 +188,11 @@ export class Draft {
     return Object.values(changes).some((rows) => rows.length > 0) ? changes : null;
   }
 
-  #finish({ job, revision, nextFresh, counts, postings }: JobDraft): Job {
+  #finish({ job, revision, nextFresh, order, counts, postings }: JobDraft): Job {
     const gauge = gaugePostings(job.gauge ?? EMPTY_GAUGE, postings);
     const earned = gauge.results > 0 ? { gauge } : {};
-    return endWhenDone({ ...job, ...earned, revision: revision + 1, nextFresh, counts: { ...counts } }, this.now);
+    const ordered = order === undefined ? {} : { order };
+    return endWhenDone({ ...job, ...earned, revision: revision + 1, nextFresh, ...ordered, counts: { ...counts } }, this.now);
   }
 
   #fold(command: UnitCommand, unit: UnitDraft, job: JobDraft): UnitOutcome {
@@ -237,6 +242,6 @@ export class Draft {
     const trust = viewTrust(job, counts, this.hosts.bookOf(job.id, job.task));
     const typicalCredit = typicalCreditOf(job.gauge ?? EMPTY_GAUGE);
     const context = { now: this.now, verify: job.verify, timeoutMs: job.limits.timeoutMs, typicalCredit, ...this.#bounds, trust };
-    return { revision, job, isTouched, nextFresh: job.nextFresh, counts, context, postings: [] };
+    return { revision, job, isTouched, nextFresh: job.nextFresh, order: job.order, counts, context, postings: [] };
   }
 }

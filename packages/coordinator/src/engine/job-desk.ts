@@ -18,7 +18,7 @@ export interface JobDeskPorts {
   readonly books: Books;
   readonly store: Pick<Store, 'loadTask' | 'loadChunk' | 'findJobByKey'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly entropy: Pick<Entropy, 'jobId'>;
+  readonly entropy: Pick<Entropy, 'jobId' | 'key'>;
 }
 
 export interface NewChunk {
@@ -86,7 +86,7 @@ export class JobDesk {
     if (known !== null) return sameJob(known, order);
     const task = await this.#ports.store.loadTask(order.task);
     if (task === null) return refuse('not-found', `There is no task ${order.task} here. Publish it first: POST /v1/tasks.`);
-    const job = toJob(order, this.#ports.entropy.jobId(), this.#ports.clock.now(), task.manifest);
+    const job = toJob(order, this.#ports.entropy, this.#ports.clock.now(), task.manifest);
     const written = await this.#write((draft) => draft.putJob(job), job, [job.id]);
     if (written.ok) return granted(this.#ports.books.job(job.id) ?? job);
     // Another coordinator may have taken the key meanwhile.
@@ -115,14 +115,14 @@ export class JobDesk {
 
 function toJob(
   order: NewJob,
-  id: JobId,
+  entropy: JobDeskPorts['entropy'],
   now: number,
   { verify, limits, engines }: Pick<TaskManifest, 'verify' | 'limits' | 'engines'>,
 ): Job {
   const { task, author, title, key, inputs, priority, leaseMs } = order;
   const unitCount = inputs.kind === 'stream' ? 0 : inputs.kind === 'index' ? inputs.count : rangeUnits(inputs);
   return {
-    id,
+    id: entropy.jobId(),
     revision: 0,
     task,
     author,
@@ -141,6 +141,8 @@ function toJob(
     unitCount,
     chunkCount: 0,
     nextFresh: 0,
+    // Where hosts are checked on units that were handed out before (I21).
+    ...(verify.kind === 'confidence' && { order: { key: entropy.key(), from: 0, to: 0 } }),
     counts: ZERO_COUNTS,
   };
 }

@@ -85,9 +85,9 @@ export class Board {
     return Promise.all([...newest, ...older].map((job) => this.job(job, figures)));
   }
 
-  async map(job: Job): Promise<JobMap> {
+  async map(job: Job, isInsider = false): Promise<JobMap> {
     const { unitsPerCell, cells } = await this.#options.reads.cells(job.id);
-    return toJobMap(job, unitsPerCell, cells);
+    return toJobMap(job, unitsPerCell, cells, isInsider);
   }
 
   stats(): Promise<StatsView> {

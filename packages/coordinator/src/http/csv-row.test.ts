@@ -43,5 +43,5 @@ test('[HT15] a row has a cell for every column', () => {
     endedAt: 0,
   };
   expect(toCsvRow(row)).toBe(`7,failed,"{""from"":1,""to"":2}",,thrown: =BOOM(),Ada,3,1970-01-01T00:00:00.000Z,\r\n`);
-  expect(CSV_HEADER.split(',')).toHaveLength(8);
+  expect(CSV_HEADER.split(',')).toHaveLength(9);
 });

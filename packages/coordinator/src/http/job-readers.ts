@@ -8,7 +8,7 @@ import type { Auth } from './auth.ts';
 import { Refusal } from './refusal.ts';
 
 /** Whether this is the job's author or the operator. Without a token it is nobody. */
-async function isInsider(auth: Auth, request: FastifyRequest, job: Job): Promise<boolean> {
+export async function isInsider(auth: Auth, request: FastifyRequest, job: Job): Promise<boolean> {
   if (request.headers.authorization === undefined) return false;
   const caller = await auth.caller(request);
   return caller.kind === 'admin' || caller.author.name === job.author;

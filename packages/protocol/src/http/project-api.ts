@@ -39,6 +39,11 @@ export type StatsView = z.infer<typeof statsViewSchema>;
 /** The map of a job's search space: units in order, cut into at most 400 cells. */
 export const jobMapSchema = z.object({
   unitsPerCell: z.int().positive(),
+  /**
+   * True: the cells come in an order that says nothing of their units. So they do for everybody but the job's author and the operator while a job
+   * under `confidence` runs: whoever could look up that a unit is answered already would know that it is given it as a check. Absent: in order.
+   */
+  isShuffled: z.boolean().optional(),
   cells: z.array(
     z.object({
       state: z.enum(['waiting', 'running', 'verifying', 'final', 'failed', 'cancelled']),

@@ -10,11 +10,20 @@ test.each([
   [{ state: 'waiting', final: 0, total: 100, verifiedBy: [] }, 'Units 400 to 499: waiting'],
   [{ state: 'failed', final: 0, total: 100, verifiedBy: [] }, 'Units 400 to 499: failed'],
 ] as const)('[PG11] a cell says which units it holds, their state, and who verified them: %j', (cell, words) => {
-  expect(cellWords({ ...cell, verifiedBy: [...cell.verifiedBy] }, 4, 100)).toBe(words);
+  expect(cellWords({ ...cell, verifiedBy: [...cell.verifiedBy] }, 4, { unitsPerCell: 100 })).toBe(words);
+});
+
+test('[PG11] of a map that is shuffled no cell says which units it holds, and the page says why', () => {
+  const shuffled = { unitsPerCell: 100, isShuffled: true };
+  expect(cellWords({ state: 'final', final: 100, total: 100, verifiedBy: ['Ada'] }, 4, shuffled)).toBe('100 units: verified by Ada');
+  expect(cellWords({ state: 'waiting', final: 0, total: 1, verifiedBy: [] }, 4, shuffled)).toBe('One unit: waiting');
+  expect(render(spaceMap({ ...sampleMap(60), isShuffled: true }, 'Tones'))).toContain('shuffled until the job ends');
 });
 
 test('[PG13] a cell verified by an account without a name does not show its id', () => {
-  expect(cellWords({ state: 'final', final: 1, total: 1, verifiedBy: [accountOf('b')] }, 0, 1)).toBe('Unit 0: verified by Anonymous bbbb');
+  expect(cellWords({ state: 'final', final: 1, total: 1, verifiedBy: [accountOf('b')] }, 0, { unitsPerCell: 1 })).toBe(
+    'Unit 0: verified by Anonymous bbbb',
+  );
 });
 
 test('[PG5] every cell is an item of a list that has a name, with its words in it', () => {

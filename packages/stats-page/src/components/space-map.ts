@@ -19,9 +19,14 @@ const WORDS: Partial<Record<UnitState, string>> = { running: 'Under way' };
 const wordsFor = (state: UnitState): string => WORDS[state] ?? labelOf(state);
 
 /** `Units 400 to 499: verified by Ada and Bo` */
-export function cellWords(cell: Cell, position: number, unitsPerCell: number): string {
+export function cellWords(
+  cell: Cell,
+  position: number,
+  { unitsPerCell, isShuffled = false }: Pick<JobMap, 'unitsPerCell' | 'isShuffled'>,
+): string {
   const first = position * unitsPerCell;
-  const units = cell.total === 1 ? `Unit ${count(first)}` : `Units ${count(first)} to ${count(first + cell.total - 1)}`;
+  const named = cell.total === 1 ? `Unit ${count(first)}` : `Units ${count(first)} to ${count(first + cell.total - 1)}`;
+  const units = isShuffled ? (cell.total === 1 ? 'One unit' : counted(cell.total, 'unit')) : named;
   const state = wordsFor(cell.state).toLowerCase();
   const share = cell.final > 0 && cell.final < cell.total ? `, ${count(cell.final)} of ${count(cell.total)} verified` : '';
   const by = cell.verifiedBy.length > 0 ? ` by ${listed(cell.verifiedBy)}` : '';
@@ -37,10 +42,15 @@ const tenths = (cell: Cell): number => Math.floor((cell.final / Math.max(cell.to
 /** Few cells are drawn large. */
 const sizeClass = (cells: number): string => (cells <= 48 ? 'map-few' : cells <= 160 ? 'map-some' : 'map-many');
 
-const scaleNote = (unitsPerCell: number, jobTitle: string): VNode[] => [
+const scaleNote = ({ unitsPerCell, isShuffled = false }: JobMap, jobTitle: string): VNode[] => [
   span({}, `Each square is ${unitsPerCell === 1 ? 'one unit' : counted(unitsPerCell, 'unit')} of `),
   span({ dir: 'auto' }, jobTitle),
-  span({}, ', in the order of the inputs.'),
+  span(
+    {},
+    isShuffled
+      ? ', shuffled until the job ends: volunteers are checked on units that are answered already, and must not find them here.'
+      : ', in the order of the inputs.',
+  ),
 ];
 
 export function spaceMap(map: JobMap, jobTitle: string): VNode {
@@ -48,11 +58,11 @@ export function spaceMap(map: JobMap, jobTitle: string): VNode {
   return section(
     { class: 'panel', 'aria-labelledby': 'map' },
     h2({ id: 'map' }, 'Map of the search space'),
-    p({ class: 'note' }, map.cells.length === 0 ? 'Nothing to show until the first inputs arrive.' : scaleNote(map.unitsPerCell, jobTitle)),
+    p({ class: 'note' }, map.cells.length === 0 ? 'Nothing to show until the first inputs arrive.' : scaleNote(map, jobTitle)),
     ol(
       { class: `map ${sizeClass(map.cells.length)}`, 'aria-labelledby': 'map' },
       ...map.cells.map((cell, i) => {
-        const words = cellWords(cell, i, map.unitsPerCell);
+        const words = cellWords(cell, i, map);
         return li({ key: i, class: `cell is-${cell.state} tenths-${tenths(cell)}`, title: words }, span({ class: 'hidden' }, words));
       }),
     ),

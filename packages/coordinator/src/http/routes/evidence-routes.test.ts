@@ -1,8 +1,9 @@
-import { type EvidenceLine, evidenceLineSchema, type JobId, type UnitView, unitViewSchema } from '@manyhands/protocol';
+import { type EvidenceLine, evidenceLineSchema, type JobId, jobMapSchema, type UnitView, unitViewSchema } from '@manyhands/protocol';
 import { accountId, confidenceOf, hostId, leaseId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { HttpBench } from '../../../test/http-bench.ts';
 import type { StoredResult } from '../../domain/change-set.ts';
+import { freshIndex } from '../../domain/fresh-order.ts';
 import { type Job, ZERO_COUNTS } from '../../domain/job.ts';
 import type { WorkUnit } from '../../domain/work-unit.ts';
 
@@ -160,4 +161,27 @@ test('[HT26] a job that was made before rules had versions is judged by the firs
   await using bench = await new HttpBench().open();
   const id = await jobWith(bench, { counts: ZERO_COUNTS });
   expect(linesIn((await evidenceOf(bench, id)).text)).toMatchObject([{ type: 'job', policyVersion: 1 }, { type: 'end' }]);
+});
+
+test('[HT26] where units are handed out in a secret order, none of those that were is missing', async () => {
+  await using bench = await new HttpBench().open();
+  const order = { key: 'secret', from: 0, to: 100 };
+  const id = await jobWith(bench, { verify: confidenceOf(1_000), nextFresh: 9, order });
+  const indexes = Array.from({ length: 9 }, (_, at) => freshIndex(order, at)).toSorted((a, b) => a - b);
+  await bench.coordinator.store.commit({
+    units: indexes.map(
+      (index): WorkUnit => ({ job: id, index, revision: 1, state: { kind: 'open' }, replicas: [{ kind: 'ready', no: 0 }] }),
+    ),
+  });
+  const lines = linesIn((await evidenceOf(bench, id)).text);
+  expect(lines.slice(1).map((line) => (line.type === 'unit' ? line.index : line.type))).toEqual([...indexes, 'end']);
+});
+
+test('[VF89] the author sees the map in order while the job runs, and nobody else', async () => {
+  await using bench = await new HttpBench().open();
+  const id = await jobWith(bench, { verify: confidenceOf(1_000), order: { key: 'secret', from: 0, to: 100 } });
+  const mapFor = async (token: string | null) => jobMapSchema.parse((await bench.ask('GET', `/v1/jobs/${id}/map`, { token })).json());
+  expect((await mapFor(bench.token)).isShuffled).toBeUndefined();
+  expect((await mapFor(null)).isShuffled).toBe(true);
+  expect((await mapFor(await eve(bench))).isShuffled).toBe(true);
 });

@@ -73,7 +73,8 @@ async function* evidenceLines(
   yield lineOf(toJobLine(job, bounds));
   const first = after + 1;
   // Units from there on were never handed out, and nothing is stored of them.
-  const end = Math.min(job.nextFresh, limit < job.nextFresh - first ? first + limit : job.nextFresh);
+  const handedOut = job.order?.to ?? job.nextFresh;
+  const end = Math.min(handedOut, limit < handedOut - first ? first + limit : handedOut);
   for (let from = first; from < end && !gone.aborted; from += PAGE_UNITS) {
     const refs = Array.from({ length: Math.min(PAGE_UNITS, end - from) }, (_, i) => ({ job: job.id, index: from + i }));
     const units = await store.loadUnits(refs);
@@ -81,7 +82,7 @@ async function* evidenceLines(
     const lines = await Promise.all(stored.map(async (unit) => lineOf(toUnitLine(unit, await reads.evidence(unit)))));
     yield lines.join('');
   }
-  if (end >= job.nextFresh && !gone.aborted) yield lineOf({ type: 'end' });
+  if (end >= handedOut && !gone.aborted) yield lineOf({ type: 'end' });
 }
 
 const lineOf = (line: EvidenceLine): string => `${JSON.stringify(line)}\n`;

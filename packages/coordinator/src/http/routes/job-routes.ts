@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Job } from '../../domain/job.ts';
 import { checked, found, granted } from '../checked.ts';
 import type { HttpContext } from '../http-context.ts';
+import { isInsider } from '../job-readers.ts';
 import { jobParams, pageLimit } from './params.ts';
 
 const listQuery = z.object({ limit: pageLimit(200, 50), after: jobIdSchema.optional() });
@@ -20,7 +21,10 @@ export function jobRoutes(app: FastifyInstance, context: HttpContext): void {
   });
 
   app.get('/v1/jobs/:id', async (request) => board.job(await jobOf(request)));
-  app.get('/v1/jobs/:id/map', async (request) => board.map(await jobOf(request)));
+  app.get('/v1/jobs/:id/map', async (request) => {
+    const job = await jobOf(request);
+    return board.map(job, await isInsider(context.auth, request, job));
+  });
 
   app.post('/v1/jobs', async (request, reply) => {
     const author = await auth.author(request);

@@ -1,5 +1,5 @@
 import { unitViewSchema } from '@manyhands/protocol';
-import { accountId, hostId, jobFacts, jobId, leaseId, quorumOf } from '@manyhands/testkit';
+import { accountId, confidenceOf, hostId, jobFacts, jobId, leaseId, quorumOf } from '@manyhands/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StoredResult } from '../../domain/change-set.ts';
@@ -45,7 +45,7 @@ test('[HT14] time left follows from the rate, and is not told while inputs may c
 test('[HT14] the cells of a map cover every unit once', () => {
   fc.assert(
     fc.property(fc.nat(5_000), fc.integer({ min: 1, max: 50 }), (units, unitsPerCell) => {
-      const { cells } = toJobMap(jobOf(units), unitsPerCell, []);
+      const { cells } = toJobMap(jobOf(units), unitsPerCell, [], false);
       expect(cells.reduce((sum, cell) => sum + cell.total, 0)).toBe(units);
       expect(cells.every((cell) => cell.state === 'waiting' && cell.total > 0)).toBe(true);
     }),
@@ -62,7 +62,40 @@ test.each<[string, Partial<{ final: number; failed: number; cancelled: number; a
   ['all final before the cancel', { final: 10 }, 'cancelled', 'final'],
 ])('[HT14] a cell of ten with %s', (_what, known, state, shown) => {
   const cell = { cell: 0, final: 0, failed: 0, cancelled: 0, active: 0, accounts: ['Ada'], ...known };
-  expect(toJobMap(jobOf(10, { state }), 10, [cell]).cells[0]).toEqual({ state: shown, final: cell.final, total: 10, verifiedBy: ['Ada'] });
+  expect(toJobMap(jobOf(10, { state }), 10, [cell], false).cells[0]).toEqual({
+    state: shown,
+    final: cell.final,
+    total: 10,
+    verifiedBy: ['Ada'],
+  });
+});
+
+test('[VF89] while a job under confidence runs others see its map shuffled, with every cell in it; the author, and everybody after the end, in order', () => {
+  const known = Array.from({ length: 30 }, (_, cell) => ({
+    cell,
+    final: cell % 7,
+    failed: 0,
+    cancelled: 0,
+    active: 0,
+    accounts: [`${cell}`],
+  }));
+  const order = { key: 'secret', from: 0, to: 300 };
+  const running = jobOf(300, { verify: confidenceOf(1_000), order });
+  const inOrder = toJobMap(running, 10, known, true);
+  const seen = toJobMap(running, 10, known, false);
+  const namesIn = ({ cells }: typeof seen) => cells.map(({ verifiedBy }) => Number(verifiedBy[0]));
+  expect(namesIn(inOrder)).toEqual(known.map(({ cell }) => cell));
+  expect(seen.isShuffled).toBe(true);
+  expect(namesIn(seen)).not.toEqual(namesIn(inOrder));
+  expect(namesIn(seen).toSorted((a, b) => a - b)).toEqual(namesIn(inOrder));
+  for (const job of [
+    { ...running, endedAt: 9 },
+    { ...running, verify: quorumOf(1) },
+  ])
+    expect(toJobMap(job, 10, known, false)).toEqual(inOrder);
+  // From before there was a secret to shuffle it by.
+  const { order: _, ...before } = running;
+  expect(toJobMap(before, 10, known, false)).toEqual({ unitsPerCell: 10, isShuffled: true, cells: [] });
 });
 
 test('[HT13] no lease id is shown, live or past', () => {
