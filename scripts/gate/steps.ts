@@ -1,6 +1,7 @@
 /** The steps of the gate, cheapest first. */
 import { provideChromium } from './chromium.ts';
 import type { Step } from './step.ts';
+import { provideStrace } from './strace.ts';
 
 const MINUTE = 60_000;
 
@@ -57,7 +58,7 @@ export const STEPS: readonly Step[] = [
     limitMs: 10 * MINUTE,
   }),
   alone('e2e', 'real coordinator, workers and sandboxes, end to end', 8 * MINUTE),
-  alone('crash', 'kill -9 in the middle, nothing acknowledged is lost', 8 * MINUTE),
+  alone('crash', 'kill -9, a disk that fails or is full, power cuts: nothing acknowledged is lost', 8 * MINUTE, provideStrace),
   alone('network', 'hostile frames, peers and networks against real coordinators and daemons', 8 * MINUTE),
   alone('sandbox', 'hostile tasks against every layer', 8 * MINUTE),
   alone('browser', 'the page in a real browser: accessibility, policy, keyboard, hostile names', 5 * MINUTE, provideChromium),

@@ -15,6 +15,7 @@ const cli: Cli = {
   exitWith: (code) => {
     process.exitCode = code;
   },
+  exitNow: () => process.exit(),
 };
 const argv = process.argv.slice(2);
 

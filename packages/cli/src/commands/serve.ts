@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { RunningCoordinator } from '@manyhands/coordinator';
 import { untilStopped } from '../processes/until-stopped.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { type Cli, command, perform } from './cli.ts';
+import { type Cli, command, perform, report } from './cli.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -20,7 +20,12 @@ export const serveCommand = (cli: Cli) =>
       perform(cli, { json }, async (screen) => {
         const { loadConfig, startCoordinator } = await import('@manyhands/coordinator');
         const stopped = cli.stopped();
-        await using coordinator = await startCoordinator(loadConfig(settings, cli.env));
+        // CR9: nothing is put away, for that would write to the store once more.
+        const onBroken = (error: unknown) => {
+          report(cli, screen.json, error);
+          cli.exitNow();
+        };
+        await using coordinator = await startCoordinator(loadConfig(settings, cli.env), { onBroken });
         announce(coordinator, screen);
         await untilStopped(stopped);
         screen.note('Stopping: what was decided is made durable, volunteers are told to come back.');

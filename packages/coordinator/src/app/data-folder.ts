@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { fromSystem, StoreError } from '../disk/store-error.ts';
 import { AppError } from './app-error.ts';
 
 export interface DataFolder {
@@ -26,9 +27,10 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     await writeSecret(probe, '');
     await rm(probe);
   } catch (error) {
+    if (error instanceof StoreError && error.code !== 'not-writable') throw error;
     throw new AppError(
       'not-writable',
-      `The data folder ${path} cannot be written (${(error as NodeJS.ErrnoException).code}). Give this user the right to write there, or name another with --data.`,
+      `The data folder ${path} cannot be written (${reasonOf(error)}). Give this user the right to write there, or name another with --data.`,
       error,
     );
   }
@@ -49,12 +51,20 @@ const halfRestored = (path: string): AppError =>
       'Wait for it, or run `manyhands restore` with the same backup and folder again: it begins anew.',
   );
 
-/** Whole or absent, on disk when it resolves, and for the owner's eyes only. */
+const reasonOf = (error: unknown): string =>
+  ((error instanceof StoreError ? error.cause : error) as NodeJS.ErrnoException).code ?? 'for an unknown reason';
+
+/** Whole or absent, on disk when it resolves, and for the owner's eyes only. Rejects with StoreError. */
 export async function writeSecret(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
-  await writeSynced(draft, text);
-  await rename(draft, path);
-  await syncFolder(dirname(path));
+  try {
+    await writeSynced(draft, text);
+    await rename(draft, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {}); // What could not be written may not be removable either.
+    throw fromSystem(error, path);
+  }
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

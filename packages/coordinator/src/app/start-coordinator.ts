@@ -28,7 +28,7 @@ export interface RunningCoordinator extends AsyncDisposable {
 }
 
 export interface StartOptions {
-  /** The store failed: nothing more is written, and the process must end. By default it crashes with the error. */
+  /** The store failed: nothing more is written, and the process must end at once, without closing anything. By default it crashes with the error. */
   readonly onBroken?: (error: unknown) => void;
 }
 

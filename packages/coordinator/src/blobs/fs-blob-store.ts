@@ -4,12 +4,13 @@
  * `incoming/`, which the next start sweeps, and two puts of one blob end in the same bytes whoever is last.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Digester, digestOf } from '@manyhands/identity';
 import { type Digest, digestSchema } from '@manyhands/protocol';
-import { makeDurableFolder } from '../disk/durable-folder.ts';
+import { makeDurableFolder, syncFolder } from '../disk/durable-folder.ts';
 import { contradiction, fromSystem, StoreError } from '../disk/store-error.ts';
 import type { BlobStore, PutOutcome } from '../ports/blob-store.ts';
 
@@ -19,8 +20,15 @@ export async function openFsBlobStore(folder: string): Promise<BlobStore> {
   return attempt(folder, async () => {
     makeDurableFolder(incoming);
     for (const name of await readdir(incoming)) await rm(join(incoming, name), { recursive: true });
+    await makeNamesDurable(folder);
     return new FsBlobStore(folder, incoming);
   });
+}
+
+/** A put that was killed may have got as far as the name and not made it durable: whoever finds it takes it for stored (BL1). */
+async function makeNamesDurable(folder: string): Promise<void> {
+  const folders = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const { parentPath, name } of folders.filter((entry) => entry.isDirectory())) syncFolder(join(parentPath, name));
 }
 
 /** Where a blob of that name is, if it is anywhere. */
@@ -106,9 +114,16 @@ async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
 async function publish(temporary: string, target: string): Promise<void> {
   const folder = dirname(target);
   makeDurableFolder(folder);
+  const isNew = !existsSync(target);
   await rename(temporary, target);
-  await using renamed = await open(folder);
-  await renamed.sync();
+  try {
+    await using renamed = await open(folder);
+    await renamed.sync();
+  } catch (error) {
+    // BL4. One that was there before is as durable as it was.
+    if (isNew) await rm(target, { force: true });
+    throw error;
+  }
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -143,6 +143,8 @@ test('[ST13] a full disk breaks the store for good; with space again everything 
     await expect(store.commit({ jobs: [job(2)] })).rejects.toMatchObject({ code: 'disk-full' });
     await expect(store.keepAlive(1)).rejects.toMatchObject({ code: 'disk-full' });
   }
+  // As the end of the process would: the store itself does not touch the disk any more.
+  opened[Symbol.dispose]();
   await using reopened = await openSqliteStore(folder);
   expect(ended).toBeGreaterThan(50);
   expect((await reopened.totals()).finalUnits).toBe(ended);

@@ -35,7 +35,10 @@ export function openDatabase(folder: string | null): OpenDatabase {
     const resources = opened.move();
     return { db, durability, [Symbol.dispose]: () => resources.dispose() };
   } catch (error) {
-    throw toStoreError(error, folder ?? file);
+    const failure = toStoreError(error, folder ?? file);
+    // Closing would be another try of the disk that failed (ST13): the connection is left to the end of the process.
+    if (failure instanceof StoreError && (failure.code === 'io' || failure.code === 'disk-full')) opened.move();
+    throw failure;
   }
 }
 

@@ -209,7 +209,9 @@ export class SqliteStore implements Store, ReadStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#broken ??= new StoreError('closed', 'The store is closed.');
+    // Closing empties the log into the database: that would be another try after the one that failed (ST13). The end of the process frees all.
+    if (this.#broken !== null) return;
+    this.#broken = new StoreError('closed', 'The store is closed.');
     this.#database[Symbol.dispose]();
   }
 
