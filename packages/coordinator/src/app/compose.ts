@@ -7,6 +7,7 @@ import { openFsBlobStore } from '../blobs/fs-blob-store.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { createCoordinator } from '../engine/create-coordinator.ts';
 import type { ProjectFacts } from '../http/board.ts';
+import type { HttpLimits } from '../http/http-limits.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { SandboxJudge } from '../judge/sandbox-judge.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -57,17 +58,8 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
   const blobs = await openFsBlobStore(folder.blobs);
 
   const judge = opened.use(createJudge(config, store, blobs));
-  const coordinator = createCoordinator({
-    store,
-    blobs,
-    judge,
-    clock,
-    entropy,
-    digestText: digestOf,
-    logger: log,
-    limits: config.engine,
-    onBroken,
-  });
+  const limits = config.engine;
+  const coordinator = createCoordinator({ store, blobs, judge, clock, entropy, digestText: digestOf, logger: log, limits, onBroken });
 
   const load = opened.use(
     new LoadMeter({ clock, limits: config.load, queued: () => coordinator.figures().queued, onChange: events.strainChanged }),
@@ -87,8 +79,8 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
       unreadiness: createReadiness({ store, clock, stopping: stopping.signal }),
       events,
       load,
-      limits: { ...config.http, connections: Math.min(config.http.connections, affordableConnections() ?? config.http.connections) },
-      bounds: config.engine,
+      limits: affordable(config.http),
+      bounds: limits,
       publicUrl: config.publicUrl,
       trustsProxy,
     },
@@ -109,6 +101,12 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
   const resources = opened.move();
   return { store, secrets, authorFile: folder.author, coordinator, http, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
+
+/** What connections take must be left for the store, whatever was configured. */
+const affordable = (limits: HttpLimits): HttpLimits => ({
+  ...limits,
+  connections: Math.min(limits.connections, affordableConnections() ?? limits.connections),
+});
 
 const createJudge = ({ checks }: CoordinatorConfig, store: Store, blobs: BlobStore): SandboxJudge =>
   new SandboxJudge({
