@@ -1,5 +1,6 @@
 /** `npm run crash -- [options]`. */
 import { parseArgs } from 'node:util';
+import { saveRun } from '../save-run.ts';
 import { Chance } from '../simulation/chance.ts';
 import { runIntoFaults } from './disk-fault.ts';
 import { type Cycle, killLoop } from './kill-loop.ts';
@@ -13,6 +14,7 @@ const USAGE = `npm run crash -- [options]: the coordinator killed, its disk fail
   --states N    look at so many states that a power cut may leave (0)
   --seed S      draws the moments (1)
   --json        end with one line of JSON: { cycles, kills, killedStarts, startMs, faults, states, lookedFor, violations }
+  --save        keep the figures in test/results, for the documents (npm run guarantees)
   --help        print this
 
 The exit code is 1 if anything acknowledged was lost, or the books did not add up.
@@ -20,7 +22,7 @@ The exit code is 1 if anything acknowledged was lost, or the books did not add u
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
-const { values } = parseArgs({ options: { cycles: text, faults: text, states: text, seed: text, json: flag, help: flag } });
+const { values } = parseArgs({ options: { cycles: text, faults: text, states: text, seed: text, json: flag, save: flag, help: flag } });
 if (values.help) {
   process.stderr.write(USAGE);
   process.exit(0);
@@ -45,6 +47,10 @@ const kills = await killAgainAndAgain(new Chance(seed));
 const faultsMet = await failAgainAndAgain(new Chance(seed + 1));
 const cuts = await cutAgainAndAgain(new Chance(seed + 2));
 print(violations.length === 0 ? 'nothing acknowledged was lost' : `${violations.length} violations`);
+if (values.save) {
+  const { startMs, ...counts } = kills;
+  saveRun('crash', { ...counts, startMedianMs: startMs.median ?? 0, faults: faultsMet, ...cuts, violations: violations.length });
+}
 if (values.json) process.stdout.write(`${JSON.stringify({ ...kills, faults: faultsMet, ...cuts, violations: violations.length })}\n`);
 process.exitCode = violations.length > 0 ? 1 : 0;
 
