@@ -5,7 +5,7 @@ import { EVERY_UNIT_ONCE, type Outcome, playJob } from './chaos-world.ts';
 import { FrameRelay } from './frame-relay.ts';
 
 const SEED = 11;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 const BEHIND_BAD_NETWORKS = 2;
 
 interface Scene {

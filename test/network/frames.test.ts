@@ -23,7 +23,7 @@ test('[NW2] nothing that a stranger says has an effect: the store is the same, a
   expect([...closings.keys()].sort()).toEqual([1007, 1008, 1009, 4001, 4002]);
   expect(coordinator.booked()).toEqual(before);
   expect(await coordinator.close()).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('[NW3] whatever a proven host says, it is answered or cut off within that frame, the honest are served, and the books are clean', async () => {
   const { findings, kinds, recorded, served } = await fuzzFrames(coordinator, { frames: GUESTS_FRAMES, seed: SEED, who: 'guests' });
@@ -36,4 +36,4 @@ test('[NW3] whatever a proven host says, it is answered or cut off within that f
   // Everything that was acknowledged is there (I1).
   expect(results).toBeGreaterThanOrEqual(recorded.size + served);
   expect(recorded.size).toBeGreaterThan(30);
-}, 120_000);
+}, 240_000);

@@ -13,7 +13,7 @@ import { arbitraryOf } from './schema-arbitrary.ts';
 const SEED = 5;
 const REQUESTS = 4_000;
 const LANES = 8;
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 180_000;
 
 let coordinator: NetworkCoordinator;
 let job: string;

@@ -20,7 +20,7 @@ test('[NW6] of whatever a coordinator says, exactly the messages up to the first
   expect(findings).toEqual([]);
   expect(frames).toBeGreaterThanOrEqual(LINK_FRAMES);
   expect(Math.min(visits, heard)).toBeGreaterThan(100);
-}, 60_000);
+}, 180_000);
 
 let coordinator: FakeCoordinator;
 let folder: Awaited<ReturnType<typeof openTemporaryFolder>>;
@@ -109,7 +109,7 @@ test('[NW7] a daemon that a hostile coordinator talks to stays up, runs nothing 
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   expect(coordinator.breaches).toEqual([]);
   expect(volunteer.worker.status().state).toBe('working');
-}, 60_000);
+}, 180_000);
 
 test('[NW7] a project that is named by another key is told nothing, whatever it says', async () => {
   await join(coordinator, folder.path);

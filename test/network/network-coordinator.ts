@@ -85,10 +85,10 @@ export class NetworkCoordinator implements AsyncDisposable {
   /** Connections to it that are established. Linux. */
   async openSockets(): Promise<number> {
     const sockets = await readFile('/proc/net/tcp', 'utf8');
-    const mine = `:${this.port.toString(16).toUpperCase().padStart(4, '0')}`;
-    return sockets
-      .split('\n')
-      .filter((row) => /^\s*\d+:\s/.test(row) && row.trim().split(/\s+/)[1]?.endsWith(mine) && ESTABLISHED.test(row)).length;
+    // 127.0.0.1 as the kernel writes it: others may use the same number at another address.
+    const mine = `0100007F:${this.port.toString(16).toUpperCase().padStart(4, '0')}`;
+    return sockets.split('\n').filter((row) => /^\s*\d+:\s/.test(row) && row.trim().split(/\s+/)[1] === mine && ESTABLISHED.test(row))
+      .length;
   }
 
   /** Every row of every table, as committed now. */
