@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LeaseId, Payload } from '@manyhands/protocol';
-import Database from 'better-sqlite3';
 import { blobPath } from '../../packages/coordinator/src/blobs/fs-blob-store.ts';
 import { fsck } from '../../packages/coordinator/src/fsck/fsck.ts';
+import { openForReading, type ReadingConnection } from '../../packages/coordinator/src/store/sqlite/reading-connection.ts';
 import { openSqliteStore } from '../../packages/coordinator/src/store/sqlite/sqlite-store.ts';
 import type { Promised, Witness } from './load/witness.ts';
 import { openFastWorkshop } from './workshop.ts';
@@ -31,12 +31,13 @@ export async function audit(folder: string, promised: Promised): Promise<Audit> 
   try {
     await (await openSqliteStore(folder))[Symbol.asyncDispose]();
     const { violations } = fsck(folder, { readBlobs: true }); // I2, I3, I7, I38 and all the others
-    using kept = openBooks(folder);
+    const { db } = openForReading(folder);
+    using _kept = { [Symbol.dispose]: () => void db.close() };
     return {
       violations: [
         ...violations.map(({ rule, subject, message }) => `${rule}: ${subject}: ${message}`).slice(0, TOLD),
-        ...lostResults(kept.db, promised).slice(0, TOLD),
-        ...lostChunks(kept.db, promised).slice(0, TOLD),
+        ...lostResults(db, promised).slice(0, TOLD),
+        ...lostChunks(db, promised).slice(0, TOLD),
         ...lostBlobs(folder, promised).slice(0, TOLD),
       ],
       results: promised.results.size,
@@ -46,10 +47,7 @@ export async function audit(folder: string, promised: Promised): Promise<Audit> 
   }
 }
 
-function openBooks(folder: string): { readonly db: Database.Database } & Disposable {
-  const db = new Database(join(folder, 'manyhands.db'), { readonly: true });
-  return { db, [Symbol.dispose]: () => void db.close() };
-}
+type Database = ReadingConnection['db'];
 
 interface ResultRow {
   readonly lease: LeaseId;
@@ -73,13 +71,13 @@ function* resultsFaults(rows: readonly ResultRow[], { results }: Promised): Gene
   }
 }
 
-function lostResults(db: Database.Database, promised: Promised): string[] {
+function lostResults(db: Database, promised: Promised): string[] {
   const rows = db.prepare<[], ResultRow>('SELECT lease, id AS job, idx, content, blob_bytes FROM result JOIN job USING (job_no)').all();
   return [...resultsFaults(rows, promised)];
 }
 
 /** I5; that what was not acknowledged is there wholly or not at all is fsck's. */
-function lostChunks(db: Database.Database, { chunks }: Promised): string[] {
+function lostChunks(db: Database, { chunks }: Promised): string[] {
   const read = db.prepare<[string, number], { first_index: number; lines: string }>(
     'SELECT first_index, lines FROM input_chunk JOIN job USING (job_no) WHERE id = ? AND chunk = ?',
   );
