@@ -1,7 +1,9 @@
 import { busyCores } from './busy-cores.ts';
 import type { Figures } from './figures.ts';
+import { idleConnections } from './idle-connections.ts';
 import { nullWorker } from './null-worker/null-worker.ts';
 import { publish } from './publish.ts';
+import { reconnectStorm } from './reconnect-storm.ts';
 import { sandboxOverhead } from './sandbox-overhead.ts';
 import { unitProfile } from './unit-profile/unit-profile.ts';
 
@@ -19,4 +21,6 @@ export const EXPERIMENTS = {
   publish,
   'sandbox-overhead': sandboxOverhead,
   'busy-cores': busyCores,
+  'reconnect-storm': reconnectStorm,
+  'idle-connections': idleConnections,
 } as const satisfies Record<string, Experiment>;
