@@ -76,6 +76,16 @@ test('[VF80] of answers that only agree, those that agree with the truth are rig
   expect(after).toMatchObject({ state: { kind: 'final', digest: digestOf('b') }, retractions: [{ reason: 'refuted' }] });
 });
 
+test('[VF26] where the truth agrees with the verdict and with who differed from it, both are right, and the verdict stands', () => {
+  const within = contextOf(trust, { verify: { ...confidence(), agree: { kind: 'within', abs: 1, rel: 0 } } });
+  const unit = story(freshUnit(3), within, issue(1), issue(2), issue(3), result(1, 'a'), result(2, 'a')).unit;
+  const differs = { kind: 'record-comparisons', job: unit.job, index: 0, comparisons: [[digestOf('b'), digestOf('a'), false]] } as const;
+  const { unit: after, events } = story(unit, within, result(3, 'b'), differs, comparedTruth('t', ['t', 'a', true], ['t', 'b', true]));
+  expect(after.state).toEqual(unit.state);
+  expect(after.retractions).toBeUndefined();
+  expect(events).toEqual(['passed 3']);
+});
+
 /** Convicted since the verdict: those have passed no more than these. */
 const since = (checks: Readonly<Record<number, number>>) => contextOf(trustIn(checks), { now: 3_000 });
 

@@ -1,4 +1,17 @@
-import { audit, confirmation, hostId, issue, jobFacts, jobId, judgement, result, strike, taskId, truth } from '@manyhands/testkit';
+import {
+  audit,
+  confirmation,
+  digestOf,
+  hostId,
+  issue,
+  jobFacts,
+  jobId,
+  judgement,
+  result,
+  strike,
+  taskId,
+  truth,
+} from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { confidence, contextOf, freshUnit, round, story, trustIn } from '../../test/trust.ts';
 import { historyViolations } from './history-invariants.ts';
@@ -50,7 +63,7 @@ test('[VF27] [WU25] finds what is believed for now on the word of a convicted ho
   expect(trustRules([{ ...resting, index: 0 }], { tallies: [] })).toEqual([]);
 });
 
-test('[VF30] [WU25] finds what is final on one host’s word that was convicted since: it stays final, and is only reported', () => {
+test('[VF30] [WU25] finds what is final on one host’s word that was convicted since, and not taken back', () => {
   const final = story(resting, context, { ...confirmation(), index: 1 }).unit;
   expect(final.state.kind).toBe('final');
   expect(trustRules([convicted, final], { tallies: [tally(1, 0)] })).toEqual(['I19 1']);
@@ -115,4 +128,29 @@ test('[WU22] history: what is ready may be dropped once an answer is believed, b
   expect(historyViolations(story(provisional, context, audit()).unit, { ...provisional, state: { kind: 'open' } })).toMatchObject([
     { rule: 'I10' },
   ]);
+});
+
+test('[VF84] [WU25] what came too late and was wrong stands on record against its host too', () => {
+  const late = (index: number, output: string): WorkUnit => {
+    const unit = answeredAt(index, 1_000, ['1b', '2a'], truth('a'));
+    const replicas = unit.replicas.map((replica) => {
+      if (replica.kind === 'ready' || replica.no !== 0) return replica;
+      const { no, lease, host, account, leasedAt } = replica;
+      return { kind: 'lost', no, cause: 'expired', lease, host, account, leasedAt, lateDigest: digestOf(output) } as const;
+    });
+    return { ...unit, replicas };
+  };
+  const banned = { standings: [standing(1, { isBanned: true, convictions: 5 })] };
+  expect(
+    trustRules(
+      [0, 1, 2, 3, 4].map((index) => late(index, 'b')),
+      banned,
+    ),
+  ).toEqual([]);
+  expect(
+    trustRules(
+      [0, 1, 2, 3, 4].map((index) => late(index, 'a')),
+      banned,
+    ),
+  ).toEqual(['I20']);
 });

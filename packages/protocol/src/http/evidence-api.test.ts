@@ -39,6 +39,7 @@ const lines: EvidenceLine[] = [
     replicas,
     truth: null,
     comparisons: [[DIGEST, DIGEST, true]],
+    retractions: [{ reason: 'refuted', digest: DIGEST, finalAt: 2, at: 3, grounds, canaries: [3] }],
     results: [
       { no: 0, late: false, receivedAt: 2, body: { kind: 'ok', digest: DIGEST } },
       { no: 1, late: true, receivedAt: 3, body: { kind: 'error', error: 'thrown', message: 'no' } },
@@ -51,7 +52,7 @@ const lines: EvidenceLine[] = [
 
 test.each(lines)('[PR11] evidence of type $type that gained a field is still understood, and one that lost a field is not', (line) => {
   expect(evidenceLineSchema.parse({ ...line, fromTheFuture: 1 })).toEqual(line);
-  for (const key of Object.keys(line).filter((name) => name !== 'truth' && name !== 'comparisons'))
+  for (const key of Object.keys(line).filter((name) => !['truth', 'comparisons', 'retractions'].includes(name)))
     expect(evidenceLineSchema.safeParse({ ...line, [key]: undefined }).success, key).toBe(false);
 });
 
@@ -73,6 +74,7 @@ test('[PR11] so is a unit with its story', () => {
       { kind: 'answered', at: 2, ...by, answer: 'A', digest: DIGEST, late: false },
       { kind: 'final', at: 2, answer: 'A', reason: { kind: 'odds', odds: 1e-5, wrongIn: 1_000, members: grounds.members } },
       { kind: 'believed', at: 2, ...by, answer: 'A', credit: 0.1 },
+      { kind: 'retracted', at: 3, answer: 'A', why: 'convicted' },
     ],
     names: { [ACCOUNT]: 'Ada' },
   };
