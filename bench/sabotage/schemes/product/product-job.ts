@@ -120,11 +120,13 @@ export class ProductJob {
     }
   }
 
-  /** Everything that provisionally rests on the host's word (I19). */
+  /** Everything that provisionally rests on the host's word, and what is final and rests on convicted hosts alone (I19): at once, where the engine waits for the end. */
   #strikeAll(host: number, now: number): void {
     for (let vote = this.#answers.ofHost(host); vote !== NO_VOTE; vote = this.#answers.olderOfHost(vote)) {
       const index = this.#answers.unit(vote);
-      if (this.#units[index]?.state.kind === 'provisional') this.apply({ kind: 'strike', job: JOB, index, host: hostIdOf(host) }, now);
+      const kind = this.#units[index]?.state.kind;
+      if (kind === 'provisional') this.apply({ kind: 'strike', job: JOB, index, host: hostIdOf(host) }, now);
+      if (kind === 'final') this.apply({ kind: 'retract', job: JOB, index }, now);
     }
   }
 }
