@@ -40,7 +40,7 @@ export const giveBackTooMuch = (conduct: Conduct, deadlineAt: number, now: numbe
 });
 
 /** What became of one of its replicas. */
-export interface ConductChange {
+interface ConductChange {
   readonly host: HostId;
   readonly hasAnswered: boolean;
   /** +1: it waits for a verdict now · −1: it does not any more. */
