@@ -85,10 +85,10 @@ export const MUTANTS: readonly Mutant[] = [
     'let at = Number.NEGATIVE_INFINITY;',
   ),
   mutant(
-    'downtime that was made up for counts again',
-    'store/sqlite/commit.ts',
-    'if (aliveAt !== undefined) noteAlive.run(aliveAt);',
-    'if (aliveAt === -1) noteAlive.run(aliveAt);',
+    'downtime is made up for who came after it',
+    'store/unit-facts.ts',
+    'Math.max(deadlineAt, Math.min(deadlineAt + byMs, aliveAt + leaseMs))',
+    'deadlineAt + byMs',
   ),
   mutant(
     'the same account twice',

@@ -162,7 +162,6 @@ export class Simulation {
   stepClock(ms: number): void {
     this.note(`the clock is set by ${ms} ms`);
     this.#clockOffsetMs += ms;
-    this.witness.lengthen(Math.max(0, ms) + 3 * this.limits.sweepMs);
     this.witness.forgiveSweeps();
     this.#disturb();
   }
@@ -172,7 +171,6 @@ export class Simulation {
     // Whoever wakes a machine to shut it down is there before any timer.
     if (this.has('stops') && this.chance.isTrue(0.3)) this.time.after(ms, () => this.stop());
     this.#life?.pause(ms);
-    this.witness.lengthen(ms + 3 * this.limits.sweepMs);
     this.witness.forgiveSweeps();
     this.#disturb(ms);
   }
@@ -245,8 +243,6 @@ export class Simulation {
         life.dieWhenQuiet();
       },
     });
-    // What came after the last moment on record counts as downtime, too.
-    this.witness.lengthen(this.limits.keepAliveMs);
     await life.coordinator.start();
     this.#life = life;
     this.#disturb();

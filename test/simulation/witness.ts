@@ -51,8 +51,6 @@ export class Witness {
   #servedMs = 0;
   /** What no sweep can notice: see `forgiveSweeps`. */
   #slackMs = 0;
-  /** What leases may be longer: see `lengthen`. */
-  #longerMs = 0;
 
   constructor(sweepMs: number) {
     this.#sweepMs = sweepMs;
@@ -72,17 +70,9 @@ export class Witness {
     this.#slackMs += 4 * this.#sweepMs;
   }
 
-  /**
-   * Who was given a lease while the coordinator had not noticed yet that it slept, or that its clock was set forward, is given that time on top, as
-   * everybody is.
-   */
-  lengthen(ms: number): void {
-    this.#longerMs += ms;
-  }
-
   /** I30: nobody keeps a lease for longer than one, whatever clocks did. */
   left(lease: LeaseId, leftMs: number, leaseMs: number): void {
-    const tooLongMs = leftMs - leaseMs - this.#longerMs;
+    const tooLongMs = leftMs - leaseMs;
     if (tooLongMs > 0) this.accuse('I30', lease, `it lasts ${tooLongMs} ms longer than a lease may`);
   }
 

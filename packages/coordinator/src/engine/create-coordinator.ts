@@ -261,7 +261,7 @@ class Engine implements Coordinator {
       await this.#options.store.extendLeases(byMs, until);
       this.#books.forgetUnits();
       for (const { window } of this.#board.inOrder) window.forget();
-      for (const session of this.#registry.all()) session.extend(byMs);
+      for (const session of this.#registry.all()) session.extend(byMs, until);
     });
     await this.#pager.refill();
   }

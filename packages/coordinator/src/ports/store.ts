@@ -47,8 +47,8 @@ export interface Store extends AsyncDisposable {
   /** All live leases, and those of one host. */
   liveLeases(host?: HostId): Promise<readonly (LeaseRef & { host: HostId; deadlineAt: number })[]>;
   /**
-   * Adds `byMs` to the deadline of every live lease: our own downtime is nobody's fault (I34). It is made up for until `aliveAt`, which is noted in
-   * the same transaction: no downtime is made up for twice.
+   * Adds `byMs` to the deadline of every live lease, as far as it then has no more left than a whole one: our own downtime is nobody's fault (I34).
+   * It is made up for until `aliveAt`, which is noted in the same transaction: no downtime is made up for twice.
    */
   extendLeases(byMs: number, aliveAt: number): Promise<void>;
   /** The last moment up to which this store was served, or downtime was made up for; null on a new store. `keepAlive` writes it. */

@@ -22,8 +22,12 @@ export const isUnsettled = (unit: WorkUnit): boolean =>
   unit.state.kind === 'verifying' || (isInHand(unit) && unit.replicas.some((replica) => replica.kind === 'leased'));
 
 /** The same unit as its next revision, every live lease ending `byMs` later (I34). */
-export const extendUnit = (unit: WorkUnit, byMs: number): WorkUnit => ({
-  ...unit,
-  revision: unit.revision + 1,
-  replicas: unit.replicas.map((replica) => (replica.kind === 'leased' ? { ...replica, deadlineAt: replica.deadlineAt + byMs } : replica)),
-});
+/** ST17: no lease has more left at `aliveAt` than a whole one, of `leaseMs`; who was given theirs after the downtime needs nothing on top. */
+export function extendUnit(unit: WorkUnit, { byMs, aliveAt, leaseMs }: { byMs: number; aliveAt: number; leaseMs: number }): WorkUnit {
+  const later = (deadlineAt: number): number => Math.max(deadlineAt, Math.min(deadlineAt + byMs, aliveAt + leaseMs));
+  return {
+    ...unit,
+    revision: unit.revision + 1,
+    replicas: unit.replicas.map((replica) => (replica.kind === 'leased' ? { ...replica, deadlineAt: later(replica.deadlineAt) } : replica)),
+  };
+}

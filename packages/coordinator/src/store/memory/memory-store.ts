@@ -101,7 +101,10 @@ export class MemoryStore implements Store {
 
   async extendLeases(byMs: number, aliveAt: number): Promise<void> {
     this.#aliveAt = aliveAt;
-    for (const [id, unit] of this.tables.units) if (liveLeasesOf(unit).length > 0) this.tables.units.set(id, extendUnit(unit, byMs));
+    for (const [id, unit] of this.tables.units) {
+      const leaseMs = this.tables.jobs.get(unit.job)?.leaseMs ?? 0;
+      if (liveLeasesOf(unit).length > 0) this.tables.units.set(id, extendUnit(unit, { byMs, aliveAt, leaseMs }));
+    }
   }
 
   async lastAliveAt(): Promise<number | null> {

@@ -56,8 +56,13 @@ export class SqliteStore implements Store, ReadStore {
   }
 
   async extendLeases(byMs: number, aliveAt: number): Promise<void> {
-    const units = this.#use(() => this.#tables.units.withLiveLeases());
-    this.#use(() => this.#commit({ units: units.map((unit) => extendUnit(unit, byMs)) }, aliveAt));
+    this.#use(() => {
+      const units = [...Map.groupBy(this.#tables.units.withLiveLeases(), ({ job }) => job)].flatMap(([id, ofJob]) => {
+        const leaseMs = this.#tables.jobs.load(id)?.leaseMs ?? 0;
+        return ofJob.map((unit) => extendUnit(unit, { byMs, aliveAt, leaseMs }));
+      });
+      this.#commit({ units }, aliveAt);
+    });
   }
 
   async lastAliveAt(): Promise<number | null> {
