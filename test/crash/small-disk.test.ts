@@ -1,9 +1,15 @@
+import { join } from 'node:path';
+import { digestOf } from '@manyhands/identity';
 import { expect, test } from 'vitest';
+import { TestAuthor } from '../../packages/coordinator/test/test-author.ts';
 import { auditCopy } from './audit.ts';
 import { CoordinatorProcess } from './coordinator-process.ts';
 import { Load } from './load/load.ts';
 import { openSmallDisk } from './small-disk.ts';
 import { openWorkshop } from './workshop.ts';
+
+/** For either kind of small disk. */
+const TOO_MUCH = 'x'.repeat(8 * 2 ** 20);
 
 test('[CR8] on a disk that is full it stops in words, has all it acknowledged, and goes on when there is room', async () => {
   await using workshop = await openWorkshop();
@@ -13,7 +19,10 @@ test('[CR8] on a disk that is full it stops in words, has all it acknowledged, a
   const full = disk.kind === 'tmpfs' ? /"code":"disk-full".*Free some space and start the coordinator again/ : /"code":"(?:disk-full|io)"/;
 
   await using filling = new CoordinatorProcess(disk);
-  await load.begin((await filling.url) as string, disk.seenAs);
+  const url = (await filling.url) as string;
+  const tooMuch = new TestAuthor(join(disk.seenAs, 'author.json')).send('PUT', `/v1/blobs/${digestOf(TOO_MUCH)}`, TOO_MUCH, 'text/plain');
+  await expect(tooMuch).rejects.toThrow(disk.kind === 'tmpfs' ? /: 503 .*The disk here is full\. Nothing was stored/ : /: 50[03] /);
+  await load.begin(url, disk.seenAs);
   const ending = await filling.ended;
   await load.end();
   expect([ending.code, ending.said]).toEqual([74, expect.stringMatching(full)]);

@@ -27,7 +27,7 @@ export class LastingWorker {
     this.#witness = witness;
   }
 
-  /** Works there until the connection ends. `onAcknowledged`: after each frame of acknowledgements. */
+  /** Works there until the connection ends. `onAcknowledged`: whenever something was acknowledged that was not before. */
   async work(url: string, onAcknowledged: () => void): Promise<void> {
     this.#url = url;
     using worker = new ScriptedWorker(url, { key: this.#key, accountSecret: this.#accountSecret });
@@ -59,14 +59,11 @@ export class LastingWorker {
   async #hear(worker: ScriptedWorker, frame: Downstream, onAcknowledged: () => void): Promise<void> {
     if (frame.type === 'assign') worker.send({ type: 'submit', results: await this.#compute(frame) });
     if (frame.type !== 'recorded') return;
-    for (const { lease, outcome } of frame.results) {
-      this.#witness.heard(lease, outcome);
-      const result = this.#held.get(lease);
-      if (result !== undefined) this.#done.push(result);
-      this.#held.delete(lease);
-    }
-    this.#done = this.#done.slice(-REPEATED);
-    onAcknowledged();
+    for (const { lease, outcome } of frame.results) this.#witness.heard(lease, outcome);
+    const news = frame.results.flatMap(({ lease }) => this.#held.get(lease) ?? []);
+    for (const { lease } of news) this.#held.delete(lease);
+    this.#done = [...this.#done, ...news].slice(-REPEATED);
+    if (news.length > 0) onAcknowledged();
     worker.send({ type: 'request-work', replicas: WISH });
   }
 

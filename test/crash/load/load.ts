@@ -13,7 +13,7 @@ export class Load implements AsyncDisposable {
   #isWanted = false;
   #running: Promise<unknown> = Promise.resolve();
 
-  /** Resolves with the first acknowledgement of this life, or when nobody is left who could hear one. */
+  /** Resolves with the first new acknowledgement of this life, or when nobody is left who could hear one. */
   async begin(url: string, data: string): Promise<void> {
     this.#isWanted = true;
     const { promise, resolve } = Promise.withResolvers<void>();
