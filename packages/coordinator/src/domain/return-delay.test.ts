@@ -33,7 +33,7 @@ test('[GW19] nobody is sent away for more than a quarter of an hour, whatever th
 test('[GW19] the rate follows what was seen: up at once, down only when somebody had to be sent away', () => {
   expect(learnRate(300, { letIn: 900, isFull: false })).toBe(900);
   expect(learnRate(300, { letIn: 3, isFull: false })).toBe(300);
-  expect(learnRate(300, { letIn: 200, isFull: true })).toBe(270);
+  expect(learnRate(300, { letIn: 200, isFull: true })).toBe(250);
   expect(learnRate(20, { letIn: 0, isFull: true })).toBe(20);
 });
 

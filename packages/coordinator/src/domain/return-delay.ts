@@ -25,7 +25,7 @@ export const downtimeMs = (restartMs: number, count: number, perSecond: number):
 /** Below that nothing can be said of what a door can do. */
 const SLOWEST_PER_SECOND = 20;
 /** How much the last second counts. */
-const WEIGHT = 0.3;
+const WEIGHT = 0.5;
 
 /**
  * What the door can do, learned from one second of it: more than was thought possible counts at once, less only when somebody was sent away,

@@ -34,7 +34,7 @@ test('[GW19] what the door can do is what it did when it was asked for most', ()
     clock.advance(1_000);
     return room.perSecond;
   };
-  expect([second(250, 0), second(10, 0), second(150, 1), second(0, 0)]).toEqual([250, 250, 220, 220]);
+  expect([second(250, 0), second(10, 0), second(150, 1), second(0, 0)]).toEqual([250, 250, 200, 200]);
 });
 
 test('[GW15] nothing is left of it when it is put away', () => {
