@@ -134,7 +134,7 @@ export class Simulation {
 
   async run(): Promise<SeedOutcome> {
     const accuse = (error: unknown): void =>
-      this.witness.accuse('EN41', 'engine', `something was thrown: ${error instanceof Error ? error.stack : error}`);
+      this.witness.accuse('EN36', 'engine', `something was thrown: ${error instanceof Error ? error.stack : error}`);
     process.on('unhandledRejection', accuse);
     try {
       await this.#play();
