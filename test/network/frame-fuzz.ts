@@ -12,6 +12,8 @@ export interface FuzzOptions {
   readonly seed: number;
   /** `strangers` never prove themselves, `guests` do. */
   readonly who: 'strangers' | 'guests';
+  /** Ends earlier, at this time of `performance.now()`. */
+  readonly until?: number;
   readonly onProgress?: (tally: FuzzTally) => void;
 }
 
@@ -77,8 +79,12 @@ export async function fuzzFrames({ url }: { readonly url: string }, options: Fuz
   // Among strangers nothing at all may be written.
   using honest = options.who === 'guests' ? new HonestHost(url) : null;
   let next = options.seed * SEED_STRIDE;
+  const isOver = () =>
+    tally.frames >= options.frames ||
+    tally.findings.length >= ENOUGH_FINDINGS ||
+    performance.now() >= (options.until ?? Number.POSITIVE_INFINITY);
   const lane = async (): Promise<void> => {
-    for (let identity = newIdentity(), n = 0; tally.frames < options.frames && tally.findings.length < ENOUGH_FINDINGS; n++) {
+    for (let identity = newIdentity(), n = 0; !isOver(); n++) {
       if (n % VISITS_PER_IDENTITY === 0) identity = newIdentity();
       const seed = next++;
       try {

@@ -7,6 +7,7 @@ import { NetworkCoordinator } from './network-coordinator.ts';
 const USAGE = `npm run fuzz -- [options]: hostile frames at a real coordinator, drawn from the protocol's own schemas
   --frames N    so many frames (100000), a fiftieth of them by strangers, the others by hosts that have proven themselves
   --seed S      where chance begins (1)
+  --minutes M   end after so long, however many were sent by then
   --visit V     play this one visit again, alone
   --strangers   with --visit: it was a stranger's
   --json        end with one line of JSON: { frames, visits, framesPerSecond, served, findings, closings }
@@ -21,19 +22,20 @@ const STRANGERS_SHARE = 0.02;
 const flag = { type: 'boolean', default: false } as const;
 const number = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { frames: number, seed: number, visit: number, strangers: flag, json: flag, save: flag, help: flag },
+  options: { frames: number, seed: number, minutes: number, visit: number, strangers: flag, json: flag, save: flag, help: flag },
 });
 if (values.help) {
   process.stdout.write(USAGE);
   process.exit(0);
 }
-const numberIn = (name: 'frames' | 'seed' | 'visit', usual: number): number => {
+const numberIn = (name: 'frames' | 'seed' | 'minutes' | 'visit', usual: number): number => {
   const value = Number(values[name] ?? usual);
   if (Number.isSafeInteger(value) && value >= 0) return value;
   process.stderr.write(`--${name} needs a whole number from 0 on, not "${values[name]}".\n\n${USAGE}`);
   process.exit(2);
 };
-const [frames, seed, only] = [numberIn('frames', 100_000), numberIn('seed', 1), numberIn('visit', -0)];
+const [frames, seed, only] = [numberIn('frames', 100_000), numberIn('seed', 1), numberIn('visit', 0)];
+const minutes = numberIn('minutes', 7 * 24 * 60);
 const print = (text: string): void => void (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 const startedAt = performance.now();
@@ -51,7 +53,8 @@ function onProgress({ frames: sent, findings }: FuzzTally): void {
 }
 
 async function fuzz(coordinator: NetworkCoordinator, who: FuzzOptions['who'], share: number): Promise<FuzzTally> {
-  const tally = await fuzzFrames(coordinator, { frames: Math.ceil(frames * share), seed, who, onProgress });
+  const until = startedAt + minutes * 60_000;
+  const tally = await fuzzFrames(coordinator, { frames: Math.ceil(frames * share), seed, who, until, onProgress });
   done += tally.frames;
   told = 0;
   return tally;
