@@ -87,7 +87,9 @@ export const FAULTS: readonly [rule: string, what: string, plant: (hand: Hand, f
     'I10',
     'a lease given twice',
     (hand) => {
-      const lease = hand.db.prepare("SELECT body ->> '$[1][2]' FROM unit WHERE phase = 2 ORDER BY idx DESC").pluck().get() as string;
+      // Of one without a truth: its first replica stands right behind its state.
+      const isPlain = "phase = 2 AND json_type(body, '$[1]') = 'array'";
+      const lease = hand.db.prepare(`SELECT body ->> '$[1][2]' FROM unit WHERE ${isPlain} ORDER BY idx DESC`).pluck().get() as string;
       hand.body('phase = 2', (_, [replica]) => put(replica, 2, lease));
     },
   ],
