@@ -108,7 +108,8 @@ class HonestHost {
 
   constructor(url: string) {
     this.#worker = new PlayingWorker(url);
-    this.#busy = this.#worker.enter();
+    // Whoever is not let in is not served either, and that is told.
+    this.#busy = this.#worker.enter().catch(() => undefined);
   }
 
   serve(tally: FuzzTally): Promise<unknown> {
