@@ -3,8 +3,8 @@
  *
  *   strain 0  nothing is refused
  *   strain 1  pages and public figures; newcomers are let in a few at a time
- *   strain 2  … requests for work as well; nobody new is let in
- *   strain 3  … heartbeats as well
+ *   strain 2  … requests for work as well; newcomers are let in fewer at a time
+ *   strain 3  … heartbeats as well; nobody new is let in
  */
 export interface Load {
   /** What every tenth turn of the event loop waits at least. */

@@ -243,7 +243,7 @@ export class Connection implements WorkerLink, InboxPort {
 
   async #open(hello: Hello): Promise<void> {
     const { load, coordinator, entered } = this.#context;
-    if (this.#isLimited && load.sheds('work-request')) return this.close(1013, 'the coordinator has too much to do');
+    if (this.#isLimited && load.sheds('heartbeat')) return this.close(1013, 'the coordinator has too much to do');
     const outcome = checkHello(hello, this.#nonce);
     if (!outcome.ok) return this.close(outcome.code, outcome.reason);
     const { identity } = outcome;

@@ -94,7 +94,9 @@ export class Door {
   #mostUnproven(isCounted: boolean): number {
     const { load, limits } = this.#parts;
     if (!isCounted) return limits.unproven;
-    if (load.sheds('work-request')) return 0;
+    if (load.sheds('heartbeat')) return 0;
+    // Never shut before it must be: those who wait outside would only become more.
+    if (load.sheds('work-request')) return Math.ceil(limits.unprovenUnderStrain / 8);
     return load.sheds('hello') ? limits.unprovenUnderStrain : limits.unproven;
   }
 

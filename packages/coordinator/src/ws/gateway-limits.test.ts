@@ -125,7 +125,7 @@ test('[GW21] a hello that comes while nobody new is let in is closed before anyt
   await using bench = await openGatewayBench({}, () => strain);
   const worker = bench.worker();
   const { nonce } = await worker.take('challenge');
-  strain = 2;
+  strain = 3;
   worker.send(worker.helloTo(nonce));
   const { code, reason } = await worker.closed;
   expect([code, retryAfterIn(reason), bench.coordinator.sessions.length]).toEqual([1013, expect.any(Number), 0]);
