@@ -7,6 +7,8 @@ export interface Hunt {
   readonly mutant: Mutant;
   /** Worlds it took from each first seed on, fewest first; one that found nothing is not in it. */
   readonly seedsNeeded: readonly number[];
+  /** First seeds it was looked for from. */
+  readonly hunts: number;
   /** The rule that caught it first. */
   readonly rule: string | null;
 }
@@ -15,17 +17,18 @@ const FIRST_SEEDS = [10_000, 20_000, 30_000];
 /** After so many worlds without a trace the mutant counts as not found. */
 export const MOST_SEEDS = 200;
 
-export async function huntMutant(mutant: Mutant): Promise<Hunt> {
+export async function huntMutant(mutant: Mutant, hunts = FIRST_SEEDS.length): Promise<Hunt> {
   const mutated = await simulationWith(mutant);
   const seedsNeeded: number[] = [];
   let rule: string | null = null;
-  for (const first of FIRST_SEEDS) {
+  const firstSeeds = FIRST_SEEDS.slice(0, hunts);
+  for (const first of firstSeeds) {
     const found = await firstFinding(first, mutated.simulate);
     if (found === null) continue;
     seedsNeeded.push(found.seeds);
     rule ??= found.rule;
   }
-  return { mutant, seedsNeeded: seedsNeeded.sort((a, b) => a - b), rule };
+  return { mutant, seedsNeeded: seedsNeeded.sort((a, b) => a - b), hunts: firstSeeds.length, rule };
 }
 
 /** null: nothing was found. A world that is in disorder without the mutant finds nothing. */
@@ -40,10 +43,11 @@ async function firstFinding(first: number, simulateMutated: typeof simulate): Pr
 export const isFound = ({ seedsNeeded }: Hunt): boolean => seedsNeeded.length > 0;
 
 /** Of all hunts; null: most of them found nothing. */
-export const medianOf = (seedsNeeded: readonly number[]): number | null =>
-  seedsNeeded.length * 2 > FIRST_SEEDS.length ? (seedsNeeded[(FIRST_SEEDS.length - 1) >> 1] ?? null) : null;
+export const medianOf = ({ seedsNeeded, hunts }: Hunt): number | null =>
+  seedsNeeded.length * 2 > hunts ? (seedsNeeded[(hunts - 1) >> 1] ?? null) : null;
 
-export function rowOf({ mutant, seedsNeeded, rule }: Hunt): string {
-  const median = String(medianOf(seedsNeeded) ?? `> ${MOST_SEEDS}`);
+export function rowOf(hunt: Hunt): string {
+  const { mutant, rule } = hunt;
+  const median = String(medianOf(hunt) ?? `> ${MOST_SEEDS}`);
   return `${median.padStart(6)}  ${(rule ?? 'never').padEnd(6)} ${mutant.name}`;
 }

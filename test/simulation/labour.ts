@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { Hunt } from './hunt.ts';
 import type { SeedOutcome } from './simulation.ts';
 
-export type Chore = { readonly kind: 'seed'; readonly seed: number } | { readonly kind: 'hunt'; readonly mutant: number };
+export type Chore =
+  | { readonly kind: 'seed'; readonly seed: number }
+  | { readonly kind: 'hunt'; readonly mutant: number; readonly hunts: number };
 export type Done = { readonly kind: 'seed'; readonly outcome: SeedOutcome } | { readonly kind: 'hunt'; readonly hunt: Hunt };
 
 /** Rejects when a thread dies: then not everything was done. */
@@ -45,6 +47,6 @@ export function* seedsFrom(from: number, count: number): Generator<Chore> {
   for (let seed = from; seed < from + count; seed++) yield { kind: 'seed', seed };
 }
 
-export function* huntsOf(mutants: number): Generator<Chore> {
-  for (let mutant = 0; mutant < mutants; mutant++) yield { kind: 'hunt', mutant };
+export function* huntsOf(mutants: number, hunts: number): Generator<Chore> {
+  for (let mutant = 0; mutant < mutants; mutant++) yield { kind: 'hunt', mutant, hunts };
 }

@@ -15,6 +15,8 @@ export interface Options {
   readonly isSaved: boolean;
   /** Plant every mutant in turn, and see after how many seeds it is found. */
   readonly withMutants: boolean;
+  /** First seeds that each is looked for from. */
+  readonly hunts: number;
   readonly isHelp: boolean;
 }
 
@@ -25,6 +27,7 @@ export const USAGE = `npm run simulate -- [options]: whole worlds of hosts, auth
   --jobs J      so many at a time (one for each core)
   --verbose     print everything that happens in it
   --mutants     also plant defects, one after the other, and count the worlds that it takes to find each
+  --hunts H     look for each from so many first seeds on, 1 to 3 (3)
   --json        end with one line of JSON: { seeds, violations, simulatedWorkerYears, mutantsFound, mutantsPlanted }
   --save        keep the figures in test/results, for the documents (npm run guarantees)
   --help        print this
@@ -39,7 +42,18 @@ export function parseOptions(args: readonly string[]): Options | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { seeds: text, from: text, seed: text, jobs: text, verbose: flag, mutants: flag, json: flag, save: flag, help: flag },
+      options: {
+        seeds: text,
+        from: text,
+        seed: text,
+        jobs: text,
+        hunts: text,
+        verbose: flag,
+        mutants: flag,
+        json: flag,
+        save: flag,
+        help: flag,
+      },
     });
     const [seeds, from, seed] = [wholeIn('seeds', values.seeds, 1), wholeIn('from', values.from, 0), wholeIn('seed', values.seed, 0)];
     return {
@@ -51,6 +65,7 @@ export function parseOptions(args: readonly string[]): Options | string {
       isJson: values.json,
       isSaved: values.save,
       withMutants: values.mutants,
+      hunts: wholeIn('hunts', values.hunts, 1) ?? 3,
       isHelp: values.help,
     };
   } catch (error) {

@@ -31,8 +31,8 @@ print(tally.words);
 
 const hunts: Hunt[] = [];
 if (withMutants) {
-  print(`\n${MUTANTS.length} mutants; seeds needed (median of three runs), and the rule that noticed first`);
-  for await (const done of doAll(huntsOf(MUTANTS.length), jobs)) {
+  print(`\n${MUTANTS.length} mutants; seeds needed (the median of ${options.hunts}), and the rule that noticed first`);
+  for await (const done of doAll(huntsOf(MUTANTS.length, options.hunts), jobs)) {
     if (done.kind !== 'hunt') continue;
     hunts.push(done.hunt);
     print(rowOf(done.hunt));
