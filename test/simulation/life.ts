@@ -21,8 +21,8 @@ export interface LifeOptions {
   readonly limits: Partial<EngineLimits>;
   /** What the machine's clock shows besides true time, now. */
   clockOffsetMs(): number;
-  /** The last moment on record; null: there is none. */
-  readonly lastAliveAt: number | null;
+  /** The last that can be on record; null: nothing is. */
+  readonly lastMoment: number | null;
   onDeath(why: string): void;
   onBroken(error: unknown): void;
 }
@@ -48,7 +48,7 @@ export class Life implements Mortal, MachineClock {
 
   constructor(options: LifeOptions) {
     this.#options = options;
-    this.clock = createSteadyClock(this, { notBefore: options.lastAliveAt, onBehind: () => {} });
+    this.clock = createSteadyClock(this, { notBefore: options.lastMoment, onBehind: () => {} });
     this.#lastShown = this.clock.now();
     this.#began = { at: options.time.now, shown: this.#lastShown };
     this.fragile = createFragileStore(options.rows, this);

@@ -229,11 +229,12 @@ export class Simulation {
     if (this.#toRestore !== null) await this.#restore(this.#toRestore);
     this.#rows = this.#disk.open();
     const { seed, isTolerant } = this.configuration;
+    const aliveAt = await this.#rows.lastAliveAt();
     const no = ++this.#lives;
     this.note(`life ${no} begins`);
     const life = new Life({
       ...{ seed: (seed % SEEDS_APART) * LIVES_APART + no, rows: this.#rows, time: this.time, limits: this.configuration.limits },
-      lastAliveAt: await this.#rows.lastAliveAt(),
+      lastMoment: aliveAt === null ? null : aliveAt + this.limits.keepAliveMs,
       judge: new SimulatedJudge({ ...{ truth: this.#truth, isTolerant, chance: this.chance, time: this.time }, temper: this.#temper }),
       clockOffsetMs: () => this.#clockOffsetMs,
       onDeath: (why) => this.#died(life, why),

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { openFsBlobStore } from '../blobs/fs-blob-store.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { createCoordinator } from '../engine/create-coordinator.ts';
+import { ENGINE_LIMITS } from '../engine/engine-limits.ts';
 import type { ProjectFacts } from '../http/board.ts';
 import type { HttpLimits } from '../http/http-limits.ts';
 import { createHttpServer } from '../http/http-server.ts';
@@ -53,7 +54,7 @@ export async function compose(config: CoordinatorConfig, { log, events, onBroken
 
   const folder = await openDataFolder(config.data);
   const store = opened.use(config.store === 'memory' ? createMemoryStore() : await openSqliteStore(folder.path));
-  const clock = createSteadyClock(systemClock, { notBefore: await store.lastAliveAt(), onBehind: events.clockBehind });
+  const clock = createSteadyClock(systemClock, { notBefore: await lastMoment(store, config), onBehind: events.clockBehind });
   const secrets = await openProjectSecrets(folder);
   const blobs = await openFsBlobStore(folder.blobs);
 
@@ -107,6 +108,12 @@ const affordable = (limits: HttpLimits): HttpLimits => ({
   ...limits,
   connections: Math.min(limits.connections, affordableConnections() ?? limits.connections),
 });
+
+/** What is on record may be as much later than the last sign of life as two of them are apart. null: nothing is. */
+async function lastMoment(store: Store, { engine }: CoordinatorConfig): Promise<number | null> {
+  const aliveAt = await store.lastAliveAt();
+  return aliveAt === null ? null : aliveAt + (engine.keepAliveMs ?? ENGINE_LIMITS.keepAliveMs);
+}
 
 const createJudge = ({ checks }: CoordinatorConfig, store: Store, blobs: BlobStore): SandboxJudge =>
   new SandboxJudge({

@@ -24,7 +24,7 @@ test('[OP13] leases and results that the restored books do not know do no harm, 
   const job = await before.job({ inputs: { kind: 'index', count: 6 } });
   const early = await before.host(1);
   const known = await early.get(3);
-  expect(indexes(known)).toEqual([0, 1, 2]);
+  expect(known).toHaveLength(3);
 
   await backup(join(folder, 'data'), tar, { now });
 
@@ -32,7 +32,7 @@ test('[OP13] leases and results that the restored books do not know do no harm, 
   expect(await early.submit(known.slice(0, 1))).toEqual(['recorded']);
   const late = await before.host(2);
   const unknown = await late.get(2);
-  expect(indexes(unknown)).toEqual([3, 4]);
+  expect(unknown).toHaveLength(2);
   expect(await late.submit(unknown.slice(0, 1))).toEqual(['recorded']);
   await real[Symbol.asyncDispose]();
 
@@ -44,7 +44,7 @@ test('[OP13] leases and results that the restored books do not know do no harm, 
   const world = await World.reopen(before, { store: store as unknown as MemoryStore, digestText: digestOf });
   const [first, second, third] = [await world.connect(1), await world.connect(2), await world.host(3)];
 
-  // Host 1 delivered unit 0 and holds the rest: unit 0 is for others again.
+  // Host 1 delivered one and holds the rest: that one is for others again.
   await first.receive({ type: 'reconcile', leases: known.slice(1).map(refOf), more: false });
   expect(first.link.take('reconciled').drop).toEqual([]);
   // What host 2 holds was never given, as far as the books go; what it sends for it is answered, and counts nowhere.
@@ -54,7 +54,7 @@ test('[OP13] leases and results that the restored books do not know do no harm, 
   expect(await first.submit(known.slice(0, 1))).toEqual(['late']);
 
   const given = await third.get(6);
-  expect(indexes(given)).toEqual([0, 3, 4, 5]);
+  expect([...indexes(given), ...indexes(known.slice(1))].sort()).toEqual([0, 1, 2, 3, 4, 5]);
   const leases = new Set([...known, ...unknown, ...given].map(({ lease }) => lease));
   expect(leases.size).toBe(known.length + unknown.length + given.length);
   await third.submit(given);
