@@ -69,7 +69,7 @@ export class Inspection {
     const { disk, witness, bounds } = this.#ports;
     const books = await disk.read(isThorough);
     witness.violations.push(...findViolations({ ...books, ...bounds }));
-    this.#compareWithBefore(books);
+    this.#compareWithBefore(books, isThorough);
     this.#compareLeases(books, moment);
     return books;
   }
@@ -81,14 +81,18 @@ export class Inspection {
     return books;
   }
 
-  #compareWithBefore({ units }: Books): void {
+  /** A new life may count from another time than the one before did, so right after a restart deadlines cannot be compared. */
+  #compareWithBefore({ units }: Books, isNewLife: boolean): void {
     const { witness } = this.#ports;
     const now = new Map(units.map((unit) => [unitIdOf(unit.job, unit.index), unit]));
     for (const [id, before] of this.#before) {
       const after = now.get(id);
       if (after === undefined) witness.accuse('I5', id, 'it is gone');
       else if (after !== before)
-        witness.violations.push(...historyViolations(withoutGone(before, after), after), ...nearerDeadlines(id, before, after));
+        witness.violations.push(
+          ...historyViolations(withoutGone(before, after), after),
+          ...(isNewLife ? [] : nearerDeadlines(id, before, after)),
+        );
     }
     for (const [id, unit] of now) for (const lease of newlyExpired(this.#before.get(id), unit)) witness.expired(lease);
     this.#before = now;

@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'downtime is made up for who came after it',
     'store/unit-facts.ts',
-    'Math.max(deadlineAt, Math.min(deadlineAt + byMs, aliveAt + leaseMs))',
+    'Math.min(deadlineAt + byMs, aliveAt + leaseMs)',
     'deadlineAt + byMs',
   ),
   mutant(

@@ -144,8 +144,7 @@ export class WorkerSession implements Session, Eater {
   /** Every deadline moved on. */
   /** As the store does (ST17). */
   extend(byMs: number, until: number): void {
-    for (const held of this.book.values())
-      held.deadlineAt = Math.max(held.deadlineAt, Math.min(held.deadlineAt + byMs, until + held.leaseMs));
+    for (const held of this.book.values()) held.deadlineAt = Math.min(held.deadlineAt + byMs, until + held.leaseMs);
   }
 
   progressed(lease: LeaseId, fraction: number): void {

@@ -22,9 +22,9 @@ export const isUnsettled = (unit: WorkUnit): boolean =>
   unit.state.kind === 'verifying' || (isInHand(unit) && unit.replicas.some((replica) => replica.kind === 'leased'));
 
 /** The same unit as its next revision, every live lease ending `byMs` later (I34). */
-/** ST17: no lease has more left at `aliveAt` than a whole one, of `leaseMs`; who was given theirs after the downtime needs nothing on top. */
+/** ST17: no lease has more left at `aliveAt` than a whole one, of `leaseMs`; who was given theirs after the downtime needs nothing on top, nor what a clock that was set back left them. */
 export function extendUnit(unit: WorkUnit, { byMs, aliveAt, leaseMs }: { byMs: number; aliveAt: number; leaseMs: number }): WorkUnit {
-  const later = (deadlineAt: number): number => Math.max(deadlineAt, Math.min(deadlineAt + byMs, aliveAt + leaseMs));
+  const later = (deadlineAt: number): number => Math.min(deadlineAt + byMs, aliveAt + leaseMs);
   return {
     ...unit,
     revision: unit.revision + 1,
