@@ -189,6 +189,21 @@ test('[EN19] beyond the bound ready units are paged in from the store', async ()
   expect(seen.toSorted((x, y) => x - y)).toEqual(Array.from({ length: 40 }, (_, i) => i));
 });
 
+test('[EN19] what stands first in a page is offered too, however little is kept at hand', async () => {
+  const world = await World.open({ verify: quorumOf(5), limits: { readyUnitsPerJob: 1, pageUnits: 4 } });
+  await world.job({ inputs: { kind: 'index', count: 2 } });
+  for (const n of [1, 2, 3, 4, 5]) {
+    const host = await world.host(n);
+    await host.ask(2);
+    const seen: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      seen.push(...indexes(host.leases()));
+      await world.advance(world.limits.sweepMs);
+    }
+    expect(seen.sort()).toEqual([0, 1]);
+  }
+});
+
 test('[EN19] after a restart what was ready is found again', async () => {
   const before = await World.open({ verify: quorumOf(2) });
   await before.job();

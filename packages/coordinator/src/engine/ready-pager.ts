@@ -38,9 +38,11 @@ export class ReadyPager {
   async #readPage({ id, window }: JobEntry): Promise<void> {
     this.#underWay.add(id);
     const { store, limits } = this.#ports;
+    // Of a page larger than the window only the end would be kept, and what stands before it never be offered to anybody.
+    const pageUnits = Math.min(limits.pageUnits, limits.readyUnitsPerJob);
     try {
-      const units = await store.readyUnits(id, window.beginPage(), limits.pageUnits);
-      window.acceptPage(units, units.length < limits.pageUnits);
+      const units = await store.readyUnits(id, window.beginPage(), pageUnits);
+      window.acceptPage(units, units.length < pageUnits);
     } finally {
       this.#underWay.delete(id);
     }
