@@ -243,7 +243,7 @@ test('[VF80] [VF81] [VF82] where liars have much made final, it is taken back wi
         for (const { reason } of retractions) seen.add(`${reason}, and ${state.kind}`);
       if (made.job.counts.retracted > 0 && made.job.state === 'done') seen.add('a job done again');
     }),
-    { numRuns: 60, seed: 3 },
+    { numRuns: 150, seed: 3 },
   );
   const ends = ['refuted, and final', 'convicted, and open'];
   expect([...seen]).toEqual(expect.arrayContaining(ends));
