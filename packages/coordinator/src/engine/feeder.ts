@@ -125,7 +125,6 @@ export class Feeder {
       if (room === 0) break;
       const portion = new Portion(eater, Math.min(room, eater.appetite, limits.leasesPerFrame), draft, entropy);
       portion.fillFrom(board);
-      mix(portion.leases, entropy);
       room -= portion.leases.length;
       if (portion.leases.length > 0) portions.push(portion);
       else if (portion.suspendedUntil !== undefined) suspended.set(eater, portion.suspendedUntil);
@@ -230,13 +229,5 @@ export class Feeder {
 
   #declineAsking(reason: NoWorkReason): void {
     for (const eater of this.#hungry) if (eater.isAsking) eater.decline(reason);
-  }
-}
-
-/** In place: those that check a host are taken first, and must not stand first (I21). */
-function mix(leases: GivenLease[], { random }: Pick<Entropy, 'random'>): void {
-  for (let at = leases.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [leases[at], leases[other]] = [leases[other] as GivenLease, leases[at] as GivenLease];
   }
 }

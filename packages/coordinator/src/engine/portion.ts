@@ -42,7 +42,16 @@ export class Portion {
       if (this.#draft.job(entry.id)?.state === 'cancelled') continue;
       const before = this.leases.length;
       this.#takeFrom(entry, board);
+      if (entry.verify.kind === 'confidence') this.#mixFrom(before);
       board.serve(entry, this.leases.length - before);
+    }
+  }
+
+  /** Those that check a host are taken first, and must not stand first (I21). */
+  #mixFrom(first: number): void {
+    for (let at = this.leases.length - 1; at > first; at--) {
+      const other = first + Math.floor(this.#entropy.random() * (at - first + 1));
+      [this.leases[at], this.leases[other]] = [this.leases[other] as GivenLease, this.leases[at] as GivenLease];
     }
   }
 
