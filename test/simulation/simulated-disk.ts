@@ -102,7 +102,8 @@ interface UnitRows {
 }
 
 const EVERYTHING = 1_000_000;
-const ENDED: Readonly<Record<number, Ending['state']>> = { 2: 'final', 3: 'failed', 4: 'cancelled' };
+/** By phase in the store: a final unit that is disputed has a phase of its own. */
+const ENDED: Readonly<Record<number, Ending['state']>> = { 2: 'final', 3: 'failed', 4: 'cancelled', 6: 'final' };
 
 const selectEnding = ({ db }: OpenDatabase) =>
   db.prepare<[JobId, number], { phase: number; canonical: number | null }>(
