@@ -147,7 +147,8 @@ export class Auditor {
 
   #pages(job: JobId): AsyncGenerator<readonly WorkUnit[]> {
     const { store, limits } = this.#ports;
-    return eachPage((after, limit) => store.provisionalUnits(job, after, limit), limits.pageUnits);
+    const read = (after: number, limit: number) => store.provisionalUnits(job, after, limit);
+    return eachPage(read, limits.pageUnits, () => this.#isStopped);
   }
 
   #bookOf({ id, task }: Job): HostBook {

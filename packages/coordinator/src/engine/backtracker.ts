@@ -30,6 +30,7 @@ export class Backtracker {
   #last: Promise<void> = Promise.resolve();
   /** Convicted since the final units of the job were last looked at. */
   readonly #convicted = new Map<JobId, Set<HostId>>();
+  #isStopped = false;
 
   constructor(ports: BacktrackerPorts) {
     this.#ports = ports;
@@ -59,13 +60,18 @@ export class Backtracker {
     this.#last = this.#last.then(() => this.#strike(id, new Set(convicted.map(({ host }) => host)))).catch(this.#ports.onBroken);
   }
 
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   #note(job: JobId, hosts: readonly HostId[]): void {
     this.#convicted.set(job, new Set([...(this.#convicted.get(job) ?? []), ...hosts]));
   }
 
   async #retract(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {
     const { store, limits, queue } = this.#ports;
-    for await (const page of eachPage((after, limit) => store.finalUnits(job, after, limit), limits.pageUnits)) {
+    const read = (after: number, limit: number) => store.finalUnits(job, after, limit);
+    for await (const page of eachPage(read, limits.pageUnits, () => this.#isStopped)) {
       const resting = page.filter((unit) => wordsOf(unit, hosts).length > 0);
       const isDone = await applyToEach(queue, resting, (draft, { index }) => draft.apply({ kind: 'retract', job, index }));
       if (!isDone) return;
@@ -74,7 +80,8 @@ export class Backtracker {
 
   async #strike(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {
     const { store, limits } = this.#ports;
-    for await (const page of eachPage((after, limit) => store.provisionalUnits(job, after, limit), limits.pageUnits)) {
+    const read = (after: number, limit: number) => store.provisionalUnits(job, after, limit);
+    for await (const page of eachPage(read, limits.pageUnits, () => this.#isStopped)) {
       const resting = page.flatMap((unit) => wordsOf(unit, hosts).map((host) => ({ job, index: unit.index, host })));
       const isDone = await applyToEach(this.#ports.queue, resting, (draft, word) => draft.apply({ kind: 'strike', ...word }));
       if (!isDone) return;

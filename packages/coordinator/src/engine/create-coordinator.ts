@@ -188,8 +188,7 @@ class Engine implements Coordinator {
 
   async stop(): Promise<void> {
     this.#timers.dispose();
-    this.#judge.stop();
-    this.#auditor.stop();
+    for (const part of [this.#judge, this.#auditor, this.#backtracker, this.#waiting]) part.stop();
     this.#sessions.announceStop();
     this.#feeder.stop();
     await this.#queue.close();

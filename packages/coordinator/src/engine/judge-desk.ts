@@ -59,7 +59,7 @@ export class JudgeDesk {
   /** Finds what a restart left pending in a job. */
   async resume({ id, verify }: Pick<Job, 'id' | 'verify'>): Promise<void> {
     const { store } = this.#ports;
-    for await (const page of eachPage((after, limit) => store.unsettledUnits(id, after, limit), this.#ports.limits.pageUnits))
+    for await (const page of this.#pages((after, limit) => store.unsettledUnits(id, after, limit)))
       for (const unit of page) {
         const pending = pendingOf(unit, verify);
         if (pending !== null) this.add(pending);
@@ -69,9 +69,13 @@ export class JudgeDesk {
 
   /** Of a job that may have ended: what was asked about units that are final. */
   async resumeDisputes(id: JobId): Promise<void> {
-    const { store, limits } = this.#ports;
-    for await (const page of eachPage((after, limit) => store.disputedUnits(id, after, limit), limits.pageUnits))
+    const { store } = this.#ports;
+    for await (const page of this.#pages((after, limit) => store.disputedUnits(id, after, limit)))
       for (const { job, index } of page) this.add({ kind: 'referee', job, index });
+  }
+
+  #pages(read: (after: number, limit: number) => Promise<readonly WorkUnit[]>): AsyncGenerator<readonly WorkUnit[]> {
+    return eachPage(read, this.#ports.limits.pageUnits, () => this.#isStopped);
   }
 
   /** What is under way is not waited for: a restart asks again. */

@@ -37,6 +37,7 @@ export class WaitingUnits {
   readonly #ports: WaitingUnitsPorts;
   readonly #stillness = new Map<JobId, Stillness>();
   #last: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(ports: WaitingUnitsPorts) {
     this.#ports = ports;
@@ -72,6 +73,10 @@ export class WaitingUnits {
     this.#stillness.delete(job);
   }
 
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   #then(work: () => Promise<void>): void {
     this.#last = this.#last.then(work).catch(this.#ports.onBroken);
   }
@@ -79,7 +84,8 @@ export class WaitingUnits {
   async #apply(job: JobId, isMeant: (unit: WorkUnit) => boolean, command: Wanted, most: number): Promise<void> {
     const { store, limits, queue } = this.#ports;
     let left = most;
-    for await (const page of eachPage((after, limit) => store.readyUnits(job, after, limit), limits.pageUnits)) {
+    const read = (after: number, limit: number) => store.readyUnits(job, after, limit);
+    for await (const page of eachPage(read, limits.pageUnits, () => this.#isStopped)) {
       const meant = page.filter(isMeant).slice(0, left);
       left -= meant.length;
       const isDone = await applyToEach(queue, meant, (draft, { index }) => draft.apply({ ...command, job, index }));
