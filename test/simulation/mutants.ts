@@ -157,13 +157,13 @@ export const MUTANTS: readonly Mutant[] = [
     'if (chunk < job.chunkCount - 1) {',
   ),
   mutant(
-    'reconciling releases what both know',
+    'reconciling sends again what both know',
     'engine/reconciliation.ts',
     'live.filter(({ lease }) => !this.#known.has(lease))',
     'live.filter(() => true)',
   ),
   mutant(
-    'reconciling forgets what the host dropped',
+    'reconciling leaves out what the host does not know of',
     'engine/reconciliation.ts',
     'live.filter(({ lease }) => !this.#known.has(lease))',
     'live.filter(() => false)',

@@ -1,4 +1,4 @@
-/** When a lease's deadline moves. */
+/** When a lease's deadline moves, and whether it still leaves time. */
 
 export interface LeaseTimes {
   readonly deadlineAt: number;
@@ -14,3 +14,7 @@ export interface LeaseTimes {
  */
 export const isRenewalDue = (lease: LeaseTimes, now: number): boolean =>
   lease.deadlineAt - now <= Math.max(lease.leaseMs / 2, 2 * lease.heartbeatMs);
+
+/** It can still be renewed, which its host does within a heartbeat; a lease shorter than that has most of its time left. */
+export const isWorthSending = (lease: LeaseTimes, now: number): boolean =>
+  lease.deadlineAt - now > Math.min(lease.leaseMs / 2, lease.heartbeatMs);

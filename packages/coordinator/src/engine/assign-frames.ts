@@ -10,10 +10,11 @@ const BYTES_PER_CHARACTER = 3;
 
 const bytesOf = (input: Payload): number => (typeof input === 'string' ? input.length * BYTES_PER_CHARACTER : LEASE_BYTES) + LEASE_BYTES;
 
-/** Leases of one job as frames, each within the limits of a frame. */
+/** Leases of one job as frames, each within the limits of a frame. `leaseMs`: what all of them have left. */
 export function toAssignFrames(
   job: Job,
   leases: readonly AssignedLease[],
+  leaseMs: number,
   limits: Pick<EngineLimits, 'frameBytes' | 'leasesPerFrame'>,
 ): Assign[] {
   const frames: AssignedLease[][] = [];
@@ -35,7 +36,7 @@ export function toAssignFrames(
     task: job.task,
     limits: job.limits,
     frozenAt: job.createdAt,
-    leaseMs: job.leaseMs,
+    leaseMs,
     leases: part,
   }));
 }

@@ -93,7 +93,7 @@ class Engine implements Coordinator {
       onBroken,
     };
     this.#pager = new ReadyPager(ports);
-    this.#feeder = new Feeder({ ...ports, pager: this.#pager });
+    this.#feeder = new Feeder({ ...ports, pager: this.#pager, isConnected: (host) => this.#registry.get(host) !== undefined });
     this.#judge = new JudgeDesk(ports);
     this.#backtracker = new Backtracker(ports);
     this.#auditor = new Auditor(ports);

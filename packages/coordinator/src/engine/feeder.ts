@@ -32,6 +32,7 @@ export interface FeederPorts {
   readonly paces: Paces;
   readonly entropy: Pick<Entropy, 'leaseId' | 'random'>;
   readonly limits: Pick<EngineLimits, 'batchCommands' | 'leasesPerFrame' | 'maxReplicas'>;
+  isConnected(host: HostId): boolean;
   onBroken(error: unknown): void;
 }
 
@@ -166,11 +167,12 @@ export class Feeder {
     const isThere = eater.accept(leases);
     this.#hungry.delete(eater);
     if (isThere && eater.appetite > 0) this.#hungry.add(eater);
-    if (!isThere) this.#takeBack(eater, leases);
+    // It went away before it could be told: it is told when it is back (reconciliation.ts).
+    if (!isThere && this.#ports.isConnected(eater.host)) this.#takeBack(eater, leases);
     return isThere;
   }
 
-  /** It went away before it could be told: what it never heard of is for others at once. */
+  /** Another session of its host has taken its place, and may have compared leases already: what neither heard of is for others at once. */
   #takeBack({ host }: Eater, leases: readonly GivenLease[]): void {
     this.#ports.queue.propose({
       units: leases,

@@ -1,21 +1,27 @@
 /**
  * `reconcile`: after a connection the host's leases and ours become the same set (I31). The host names all it holds, in one or more
- * frames; each is looked up as it comes. After the last one, what it no longer knows of is released, what we do not know of is dropped,
- * and only then may it be given work.
+ * frames; each is looked up as it comes. After the last one, what we do not know of is dropped, what it does not know of is sent again,
+ * and only then may it be given new work.
+ *
+ * Sent again, not released: the frame that told it of the lease may have been lost, and once a lease is over its account is barred from the unit
+ * (I11). Where there are no more accounts than the quorum needs, one lost frame would stall the job for good.
  *
  * A lease whose unit is final is neither: the host is told to stop, but a result it has already is still welcome (I37).
  */
-import { type LeaseId, type LeaseRef, LIMITS } from '@manyhands/protocol';
+import { type HostId, type JobId, type LeaseId, type LeaseRef, LIMITS } from '@manyhands/protocol';
+import { isWorthSending } from '../domain/lease.ts';
+import { isSuspended } from '../domain/standing.ts';
 import { hasEnded, isCanary } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
 import { ask } from './ask.ts';
 import type { CommitQueue, RefusalReason } from './commit-queue.ts';
 import type { Draft } from './draft.ts';
+import type { GivenLease } from './eater.ts';
 import type { WorkerSession } from './worker-session.ts';
 
 export interface ReconciliationPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'liveLeases'>;
+  readonly store: Pick<Store, 'liveLeases' | 'loadInputs'>;
 }
 
 type Standing = { readonly kind: 'live'; readonly deadlineAt: number; readonly leaseMs: number } | { readonly kind: 'final' | 'gone' };
@@ -61,21 +67,37 @@ export class Reconciliation {
   }
 
   async #finish(): Promise<RefusalReason | null> {
-    const { host } = this.#session;
-    const live = await this.#ports.store.liveLeases(host);
-    const forgotten = live.filter(({ lease }) => !this.#known.has(lease));
-    const released = await ask(this.#ports.queue, {
-      units: forgotten,
+    const live = await this.#ports.store.liveLeases(this.#session.host);
+    const unknown = live.filter(({ lease }) => !this.#known.has(lease));
+    const settled = await ask(this.#ports.queue, {
+      units: unknown,
       jobs: [],
-      weight: forgotten.length,
+      weight: unknown.length,
       isSheddable: false,
-      decide: (draft) => {
-        for (const { job, index, lease } of forgotten) draft.giveBack({ job, index, lease, host });
+      decide: (draft) => unknown.flatMap((ref) => this.#keepOrRelease(ref, draft) ?? []),
+      speak: (kept) => {
+        for (const lease of kept) this.#session.hold(lease, lease.leaseMs, lease.deadlineAt);
       },
     });
-    if (released.kind === 'refused') return released.reason;
+    if (settled.kind === 'refused') return settled.reason;
     this.#answer();
+    await this.#sendAgain(settled.answer);
     return null;
+  }
+
+  /** A lease that the host does not know of; null: it is over. */
+  #keepOrRelease({ job, index, lease }: LeaseRef, draft: Draft): GivenLease | null {
+    const { host, heartbeatMs } = this.#session;
+    const standing = standingOf({ job, index, lease }, this.#session, draft);
+    if (standing.kind === 'gone') return null;
+    if (standing.kind === 'live' && isWorthSending({ ...standing, heartbeatMs }, draft.now) && isWelcome(host, job, draft))
+      return { job, index, lease, leaseMs: standing.leaseMs, deadlineAt: standing.deadlineAt };
+    draft.giveBack({ job, index, lease, host });
+    return null;
+  }
+
+  async #sendAgain(leases: readonly GivenLease[]): Promise<void> {
+    if (leases.length > 0) this.#session.deliver(leases, await this.#ports.store.loadInputs(leases));
   }
 
   #answer(): void {
@@ -92,4 +114,12 @@ function standingOf({ lease, ...ref }: LeaseRef, session: WorkerSession, draft: 
   if (unit === null || replica?.kind !== 'leased') return { kind: 'gone' };
   if (hasEnded(unit) && !isCanary(unit, replica)) return { kind: 'final' };
   return { kind: 'live', deadlineAt: replica.deadlineAt, leaseMs: draft.job(ref.job)?.leaseMs ?? 0 };
+}
+
+/** What it would answer counts: its job goes on (I36), and it is not suspended. */
+function isWelcome(host: HostId, id: JobId, draft: Draft): boolean {
+  const job = draft.job(id);
+  if (job === null || job.state === 'cancelled') return false;
+  const standing = draft.hosts.standing(job.task, host);
+  return standing === undefined || !isSuspended(standing, draft.now);
 }

@@ -23,7 +23,7 @@ import { type SessionPorts, type UpstreamMessage, WorkerSession } from './worker
 
 export interface SessionDeskPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
-  readonly store: Pick<Store, 'loadHost' | 'liveLeases'>;
+  readonly store: Pick<Store, 'loadHost' | 'liveLeases' | 'loadInputs'>;
   readonly blobs: Pick<BlobStore, 'size'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly entropy: Pick<Entropy, 'random'>;

@@ -1,3 +1,4 @@
+import type { JobId } from '@manyhands/protocol';
 import { digestOf, jobFacts, jobId, leaseId, quorumOf } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { type Held, ids, indexes, okResult, refOf, taskFacts, World } from '../../test/engine-world.ts';
@@ -20,20 +21,91 @@ test('[EN2] a second session of a host replaces the first', async () => {
   expect(first.link.unread).toEqual([]);
 });
 
-test('[EN4] what the host no longer knows is released, what we do not know is dropped', async () => {
+test('[EN4] what the host does not know of is sent again, what we do not know of is dropped', async () => {
   const world = await World.open({ verify: quorumOf(2) });
   const job = await world.job();
   const first = await world.host(1);
   const held = await first.get(3);
   first.session.close();
+  await world.advance(20_000);
   const stranger = { job, index: 0, lease: leaseId(77) };
   const back = await world.connect(1);
   await back.receive({ type: 'reconcile', leases: [refOf(held[0] as Held)], more: true });
-  await back.receive({ type: 'reconcile', leases: [refOf(held[1] as Held), stranger], more: false });
+  expect(back.link.unread).toEqual([]);
+  await back.receive({ type: 'reconcile', leases: [stranger], more: false });
+  expect(back.link.unread).toEqual(['reconciled', 'assign']);
   expect(back.link.take('reconciled').drop).toEqual([leaseId(77)]);
-  expect(world.jobRow(job).counts).toMatchObject({ issued: 3, released: 1 });
-  expect(world.unit(job, 2)?.replicas[0]).toMatchObject({ kind: 'lost', cause: 'released' });
-  expect(await back.submit(held.slice(0, 2))).toEqual(['recorded', 'recorded']);
+  const again = back.link.take('assign');
+  expect(again.leaseMs).toBe(40_000);
+  expect(again.leases).toEqual(held.slice(1).map(({ lease, index, input }) => ({ lease, index, input })));
+  expect(world.jobRow(job).counts).toMatchObject({ issued: 3, released: 0 });
+  expect(await back.submit(held)).toEqual(['recorded', 'recorded', 'recorded']);
+});
+
+test('[EN4] two accounts, a quorum of two, and a frame lost on the way to each: the job ends all the same', async () => {
+  const world = await World.open({ verify: quorumOf(2) });
+  const job = await world.job();
+  for (const n of [1, 2]) {
+    const deaf = await world.host(n);
+    await deaf.ask(10);
+    deaf.session.close();
+  }
+  for (const n of [1, 2]) {
+    const back = await world.host(n);
+    const leases = back.leases();
+    expect(indexes(leases).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    await back.submit(leases);
+  }
+  expect(world.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 10, released: 0 } });
+  expect(world.violations()).toEqual([]);
+});
+
+test('[EN4] what is sent again is within the limits of a frame, counts against the quota, and is given back like any other', async () => {
+  const world = await World.open({ limits: { leasesPerFrame: 4, quotaPerHost: 10 } });
+  const job = await world.job({ inputs: { kind: 'index', count: 20 } });
+  const first = await world.host(1);
+  await first.ask(10);
+  first.session.close();
+  const back = await world.host(1);
+  const frames = back.link.takeAll('assign');
+  expect(frames.map(({ leases }) => leases.length)).toEqual([4, 4, 2]);
+  await back.ask(1);
+  expect(back.link.take('no-work').reason).toBe('quota');
+  const given = frames[0]?.leases.map(({ lease, index }) => ({ lease, index, job })) ?? [];
+  await back.ask(0);
+  await back.receive({ type: 'release', leases: given });
+  expect(world.jobRow(job).counts).toMatchObject({ issued: 10, released: 4 });
+});
+
+test.each([
+  ['its job was cancelled', (world: World, job: JobId) => world.coordinator.cancelJob(job, null)],
+  ['it can hardly be renewed in time', (world: World) => world.advance(60_000 - world.limits.heartbeatMs)],
+])('[EN4] a lease that the host does not know of is released when %s', async (_, happen) => {
+  const world = await World.open();
+  const job = await world.job();
+  const host = await world.host(1);
+  await host.ask(10);
+  host.session.close();
+  await happen(world, job);
+  const back = await world.connect(1);
+  await back.receive({ type: 'reconcile', leases: [], more: false });
+  expect(back.link.unread).toContain('reconciled');
+  expect(back.link.unread).not.toContain('assign');
+  const { released, revoked } = world.jobRow(job).counts;
+  expect(released + revoked).toBe(10);
+  expect(world.violations()).toEqual([]);
+});
+
+test('[EN4] a suspended host is sent nothing again', async () => {
+  const world = await World.open({ limits: { firstQuota: 4 } });
+  const job = await world.job();
+  const host = await world.host(1);
+  const held = await host.get(4);
+  await host.fail(held.slice(1));
+  host.session.close();
+  const back = await world.host(1);
+  expect(back.link.unread).toEqual([]);
+  expect(world.jobRow(job).counts).toMatchObject({ issued: 4, released: 1 });
 });
 
 test('[EN4] a lease of another host is not the host’s to hold', async () => {
@@ -181,21 +253,40 @@ test('[EN9] leases given back are for others at once', async () => {
   expect(world.jobRow(job).counts).toMatchObject({ released: 1, results: 1, final: 0 });
 });
 
-test('[EN9] what a host that went away was never told is for others at once', async () => {
+test('[EN9] what a host that went away was never told waits for it, and is sent when it is back', async () => {
   const world = await World.open();
-  await world.job({ inputs: { kind: 'index', count: 2 } });
-  const [gone, other] = [await world.host(1), await world.host(2)];
+  const job = await world.job({ inputs: { kind: 'index', count: 2 } });
+  const gone = await world.host(1);
+  whileCommitting(world, () => gone.session.close());
   void gone.session.receive({ type: 'request-work', replicas: 2 });
-  const commit = world.store.commit.bind(world.store);
-  world.store.commit = async (changes) => {
-    gone.session.close();
-    world.store.commit = commit;
-    return commit(changes);
-  };
   await world.quiet();
   expect(gone.link.unread).toEqual([]);
+  const back = await world.host(1);
+  expect(indexes(back.leases()).toSorted()).toEqual([0, 1]);
+  expect(world.jobRow(job).counts).toMatchObject({ issued: 2, released: 0 });
+});
+
+test('[EN9] what a session was never told because another of its host took its place is for others at once', async () => {
+  const world = await World.open();
+  const job = await world.job({ inputs: { kind: 'index', count: 2 } });
+  const [first, other] = [await world.host(1), await world.host(2)];
+  whileCommitting(world, () => void world.host(1));
+  void first.session.receive({ type: 'request-work', replicas: 2 });
+  await world.quiet();
+  expect(first.link.unread).toEqual([]);
+  expect(world.jobRow(job).counts).toMatchObject({ issued: 2, released: 2 });
   expect(indexes(await other.get(2)).toSorted()).toEqual([0, 1]);
 });
+
+/** Once, while the next commit is under way. */
+function whileCommitting({ store }: World, work: () => void): void {
+  const commit = store.commit.bind(store);
+  store.commit = async (changes) => {
+    store.commit = commit;
+    work();
+    return commit(changes);
+  };
+}
 
 test('[EN11] progress of leases is heard, that of others ignored', async () => {
   const world = await World.open();

@@ -162,22 +162,24 @@ export class WorkerSession implements Session, Eater {
   }
 
   deliver(leases: readonly GivenLease[], inputs: readonly Payload[]): void {
+    const { limits, jobOf } = this.#ports;
     // What was revoked while its input was read is not sent any more.
-    const live = leases.map(({ job, index, lease }, i) => ({ job, lease: { lease, index, input: inputs[i] as Payload } }));
-    const byJob = Map.groupBy(
-      live.filter(({ lease }) => this.book.has(lease.lease)),
-      ({ job }) => job,
-    );
-    for (const [id, given] of byJob) {
-      const job = this.#ports.jobOf(id);
+    const live = leases.map((given, i) => ({ ...given, input: inputs[i] as Payload })).filter(({ lease }) => this.book.has(lease));
+    for (const [id, given] of Map.groupBy(live, ({ job }) => job)) {
+      const job = jobOf(id);
       if (job === undefined) continue;
-      for (const frame of toAssignFrames(
-        job,
-        given.map(({ lease }) => lease),
-        this.#ports.limits,
-      ))
-        this.send(frame);
+      const assigned = given.map(({ lease, index, input }) => ({ lease, index, input }));
+      for (const frame of toAssignFrames(job, assigned, this.#shortest(given), limits)) this.send(frame);
     }
+  }
+
+  /** One that is sent again has less left than a new one. */
+  #shortest(leases: readonly GivenLease[]): number {
+    const now = this.#ports.now();
+    return leases.reduce(
+      (shortest, { leaseMs, deadlineAt }) => Math.min(shortest, leaseMs, Math.max(1, Math.floor(deadlineAt - now))),
+      Number.MAX_SAFE_INTEGER,
+    );
   }
 
   decline(reason: NoWorkReason, until: number | null = 0): void {
