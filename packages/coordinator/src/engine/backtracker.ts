@@ -1,6 +1,6 @@
 /**
- * After a conviction: strikes the host's word from every unit of the job that provisionally rests on it (I19), page by page. When every unit of the
- * job has an answer, those that are final on the word of convicted hosts alone are taken back; before that none can be, unless several said the same
+ * After a conviction: strikes the host's word from every unit that provisionally rests on it (I19), page by page, in all jobs of the task, where it is
+ * a newcomer now. When every unit of the job has an answer, those that are final on the word of convicted hosts alone are taken back; before that none can be, unless several said the same
  * and all were convicted, and the end is soon enough for those. A restart does it again for every convicted host of an active job, because a crash
  * may have come in between.
  */
@@ -14,12 +14,14 @@ import { applyToEach } from './ask.ts';
 import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { EngineLimits } from './engine-limits.ts';
+import type { JobBoard } from './job-board.ts';
 import { eachPage } from './pages.ts';
 
 export interface BacktrackerPorts {
   readonly queue: Pick<CommitQueue, 'propose'>;
   readonly store: Pick<Store, 'provisionalUnits' | 'finalUnits'>;
   readonly books: Books;
+  readonly board: Pick<JobBoard, 'jobsOf'>;
   readonly limits: Pick<EngineLimits, 'pageUnits'>;
   onBroken(error: unknown): void;
 }
@@ -37,8 +39,11 @@ export class Backtracker {
   }
 
   add({ job, host }: Pick<Backtrack, 'job' | 'host'>): void {
+    const { books, board } = this.#ports;
     this.#note(job, [host]);
-    this.#last = this.#last.then(() => this.#strike(job, new Set([host]))).catch(this.#ports.onBroken);
+    const task = books.job(job)?.task;
+    for (const id of new Set([job, ...(task === undefined ? [] : board.jobsOf(task))]))
+      this.#last = this.#last.then(() => this.#strike(id, new Set([host]))).catch(this.#ports.onBroken);
   }
 
   /** After every commit that changed the job. */

@@ -67,6 +67,39 @@ test('[VF2] a host that lies once it is trusted is convicted on ground truth, an
   expect(world.violations()).toEqual([]);
 });
 
+test('[VF27] a host convicted in one job is a newcomer in every job of the task, and what rests on its word there is asked again', async () => {
+  const { world, job } = await open(300);
+  const other = await world.job({ key: 'other', inputs: { kind: 'index', count: 300 } });
+  const hosts = [await world.host(1), await world.host(2), await world.host(3)];
+  const restsOnOne = () =>
+    [...world.store.tables.units.values()].filter(
+      ({ job: of, state, replicas }) =>
+        of === other &&
+        state.kind === 'provisional' &&
+        replicas.every((replica) => replica.kind !== 'judged' || !replica.valid || replica.host === hostId(1)),
+    );
+  const convicted = () => [...world.store.tables.standings.values()].some(({ host, convictions }) => host === hostId(1) && convictions > 0);
+  let before = 0;
+  for (let round = 0; round < 80 && !convicted(); round++) {
+    before = restsOnOne().length;
+    for (const [n, host] of hosts.entries()) {
+      await host.ask(4);
+      for (const lease of assigned(host)) {
+        const isLie = n === 0 && round > 12 && lease.job === job;
+        await host.receive({
+          type: 'submit',
+          results: [okResult({ lease: lease.lease, job: lease.job, index: lease.index }, isLie ? 'a lie' : right(lease))],
+        });
+      }
+    }
+  }
+  await world.quiet();
+  expect(convicted()).toBe(true);
+  expect(before).toBeGreaterThan(0);
+  expect(restsOnOne()).toEqual([]);
+  expect(world.violations()).toEqual([]);
+});
+
 test('[VF3] one volunteer alone is enough: what nobody else can check, the referee computes', async () => {
   const { world, job } = await open(30);
   const host = await world.host(1);
