@@ -198,11 +198,12 @@ export class Simulation {
 
   async #restore({ backup, memory, seen, authors }: Moments): Promise<void> {
     this.note('the backup is restored');
-    this.#toRestore = null;
     await this.#disk.restore(backup);
     this.witness.goBack(memory);
     this.#inspection.goBack(seen);
     for (const [n, author] of this.#authors.entries()) author.goBack(authors[n] as readonly Progress[]);
+    // From here on another backup may be made: before, what the disk has and what everybody knows are not of one moment.
+    this.#toRestore = null;
   }
 
   #disturb(ms = 0): void {
