@@ -41,9 +41,14 @@ export interface Job {
   /** The secret order in which fresh units are handed out (fresh-order.ts). Absent: that of their indexes. */
   readonly order?: FreshOrder;
   readonly counts: JobCounts;
+  /** A host was convicted in it, and what is final on its word was not looked through since (VF81). Absent: there is nothing to look for. */
+  readonly isUnswept?: true;
   /** What its results earned so far, so that none earns far more. Absent: nothing yet. */
   readonly gauge?: CreditGauge;
 }
+
+/** There is something to do in it, or it may come: what a start takes up again. */
+export const isActive = ({ state, endedAt, isUnswept }: Job): boolean => endedAt === null || (state === 'done' && isUnswept === true);
 
 /** Units that have a row, by state, and what was received for them. `waiting` in views = unitCount − all of these. */
 export interface JobCounts {

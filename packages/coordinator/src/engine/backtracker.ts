@@ -2,7 +2,7 @@
  * After a conviction: strikes the host's word from every unit that provisionally rests on it (I19), page by page, in all jobs of the task, where it is
  * a newcomer now. When every unit of the job has an answer, those that are final on the word of convicted hosts alone are taken back; before that none can be, unless several said the same
  * and all were convicted, and the end is soon enough for those. A restart does it again for every convicted host of an active job, because a crash
- * may have come in between.
+ * may have come in between; so is a job that is done and was not looked through yet, and knows it (`isUnswept`).
  */
 import type { HostId, JobId } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';
@@ -10,9 +10,10 @@ import { isEstablished } from '../domain/standing.ts';
 import type { Backtrack } from '../domain/unit-effect.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
 import type { Store } from '../ports/store.ts';
-import { applyToEach } from './ask.ts';
+import { applyToEach, ask } from './ask.ts';
 import type { Books } from './books.ts';
 import type { CommitQueue } from './commit-queue.ts';
+import type { Draft } from './draft.ts';
 import type { EngineLimits } from './engine-limits.ts';
 import type { JobBoard } from './job-board.ts';
 import { eachPage } from './pages.ts';
@@ -55,14 +56,15 @@ export class Backtracker {
   }
 
   /** A crash may have come between a conviction and what follows from it. */
-  resume({ id, task }: Pick<Job, 'id' | 'task'>): void {
-    const convicted = this.#ports.books.hosts.standings(task).filter((standing) => standing.convictions > 0 && !isEstablished(standing));
-    if (convicted.length === 0) return;
-    this.#note(
-      id,
-      convicted.map(({ host }) => host),
-    );
-    this.#last = this.#last.then(() => this.#strike(id, new Set(convicted.map(({ host }) => host)))).catch(this.#ports.onBroken);
+  resume({ id, task, isUnswept }: Pick<Job, 'id' | 'task' | 'isUnswept'>): void {
+    const convicted = this.#ports.books.hosts.standings(task).filter(({ convictions }) => convictions > 0);
+    const fallen = new Set(convicted.filter((standing) => !isEstablished(standing)).map(({ host }) => host));
+    if (isUnswept === true || fallen.size > 0)
+      this.#note(
+        id,
+        convicted.map(({ host }) => host),
+      );
+    if (fallen.size > 0) this.#last = this.#last.then(() => this.#strike(id, fallen)).catch(this.#ports.onBroken);
   }
 
   stop(): void {
@@ -81,6 +83,13 @@ export class Backtracker {
       const isDone = await applyToEach(queue, resting, (draft, { index }) => draft.apply({ kind: 'retract', job, index }));
       if (!isDone) return;
     }
+    if (!this.#isStopped)
+      await ask(queue, { units: [], jobs: [job], weight: 1, isSheddable: false, decide: (draft) => this.#tickOff(job, draft) });
+  }
+
+  /** Unless another was convicted meanwhile. */
+  #tickOff(job: JobId, draft: Draft): void {
+    if (!this.#convicted.has(job)) draft.swept(job);
   }
 
   async #strike(job: JobId, hosts: ReadonlySet<HostId>): Promise<void> {

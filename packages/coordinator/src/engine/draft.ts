@@ -150,6 +150,14 @@ export class Draft {
     }
   }
 
+  /** What is final on the word of hosts that were convicted in the job was looked through; not of those that this very batch convicts. */
+  swept(id: JobId): void {
+    const draft = this.#jobDraft(id);
+    if (draft?.job.isUnswept === undefined || this.effects.some((effect) => effect.kind === 'backtrack' && effect.job === id)) return;
+    const { isUnswept: _, ...job } = draft.job;
+    this.putJob(job);
+  }
+
   addChunk(chunk: InputChunk): void {
     this.#chunks.push(chunk);
   }
@@ -212,7 +220,10 @@ export class Draft {
       this.#postings.push(posting);
       job.postings.push(posting);
     }
-    for (const effect of answer.effects) this.effects.push(effect);
+    for (const effect of answer.effects) {
+      this.effects.push(effect);
+      if (effect.kind === 'backtrack') job.job = { ...job.job, isUnswept: true };
+    }
     if (answer.ending !== null) this.endings.push(answer.ending);
     return answer.outcome;
   }

@@ -105,6 +105,27 @@ test('[VF81] what is final on the word of those alone whom it convicts is taken 
   expect(world.violations()).toEqual([]);
 });
 
+test('[VF62] a crash before a job that is done was looked through for what rests on convicted hosts: the next start does it', async () => {
+  const { world, store, job, three, kept } = await deceived();
+  // It never gets as far.
+  store.finalUnits = () => new Promise(() => {});
+  await submit(three, kept, right(kept));
+  await world.advance(2_000);
+  await work(world, [three, await world.host(4), await world.host(5)]);
+  expect(world.jobRow(job)).toMatchObject({ state: 'done', isUnswept: true, counts: { retracted: 1 } });
+  Reflect.deleteProperty(store, 'finalUnits');
+  const again = await World.reopen(world);
+  again.judge.truth = tell;
+  await again.advance(2_000);
+  expect(again.jobRow(job).counts.retracted).toBeGreaterThan(1);
+  await work(again, [await again.host(3), await again.host(4), await again.host(5)]);
+  await again.advance(30_000);
+  expect(again.jobRow(job)).toMatchObject({ state: 'done', counts: { final: 60 } });
+  expect(again.jobRow(job).isUnswept).toBeUndefined();
+  expect(await store.activeJobs()).toEqual([]);
+  expect(again.violations()).toEqual([]);
+});
+
 test('[VF87] what the referee was asked about a unit of a finished job is asked again after a restart', async () => {
   const { world, job, three, kept } = await deceived();
   world.judge.truth = () => new Promise(() => {});

@@ -55,7 +55,7 @@ export interface Store extends AsyncDisposable {
   lastAliveAt(): Promise<number | null>;
   keepAlive(now: number): Promise<void>;
 
-  /** Jobs that have not ended (`endedAt` is null): open, closed, or cancelled with units still to be cancelled after a restart. */
+  /** Jobs that a start takes up again (`isActive`): open, closed, cancelled with units still to be cancelled, or done and still to be looked through. */
   activeJobs(): Promise<readonly Job[]>;
   loadJob(id: JobId): Promise<Job | null>;
   findJobByKey(author: string, key: string): Promise<Job | null>;

@@ -19,12 +19,15 @@ export function describeJobs(open: OpenStore): void {
       expect(await store.loadJob(jobId(3))).toBeNull();
     });
 
-    test('[ST6] active jobs are those that have not ended, oldest first', async () => {
+    test('[ST6] active jobs are those that have not ended, or are to be looked through, oldest first', async () => {
       await using store = await open();
       const cancelling = job(3, { state: 'cancelled' });
       await store.commit({ jobs: [job(2), job(1), cancelling, job(4), job(5, { state: 'cancelled', endedAt: 5 })] });
       await store.commit({ jobs: [job(4, { revision: 2, state: 'done', endedAt: 9 })] });
       expect(await store.activeJobs()).toEqual([job(2), job(1), cancelling]);
+      const unswept = job(4, { revision: 3, state: 'done', endedAt: 9, isUnswept: true });
+      await store.commit({ jobs: [unswept, job(5, { revision: 2, state: 'cancelled', endedAt: 5, isUnswept: true })] });
+      expect(await store.activeJobs()).toEqual([job(2), job(1), cancelling, unswept]);
     });
 
     test('[ST6] jobs are listed newest first, page by page', async () => {

@@ -4,7 +4,7 @@
  */
 import { type Digest, type HostId, type JobId, type LeaseRef, type Payload, type TaskId, type UnitId, unitIdOf } from '@manyhands/protocol';
 import type { Author, ChangeSet, Host, InputChunk, PublishedTask } from '../../domain/change-set.ts';
-import type { Job } from '../../domain/job.ts';
+import { isActive, type Job } from '../../domain/job.ts';
 import { parsePayloadLine } from '../../domain/payload-line.ts';
 import type { Standing } from '../../domain/standing.ts';
 import type { Tally } from '../../domain/tally.ts';
@@ -116,7 +116,7 @@ export class MemoryStore implements Store {
   }
 
   async activeJobs(): Promise<readonly Job[]> {
-    return [...this.tables.jobs.values()].filter((job) => job.endedAt === null);
+    return [...this.tables.jobs.values()].filter(isActive);
   }
 
   async loadJob(id: JobId): Promise<Job | null> {

@@ -2,7 +2,7 @@
 import type { InputSource, JobId } from '@manyhands/protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { contradiction } from '../../disk/store-error.ts';
-import { type Job, ZERO_COUNTS } from '../../domain/job.ts';
+import { isActive, type Job, ZERO_COUNTS } from '../../domain/job.ts';
 
 /** What never changes in a job, so that it may be remembered. */
 export interface JobFacts {
@@ -45,7 +45,7 @@ export class JobTable {
   write(jobs: readonly Job[]): boolean {
     let written = 0;
     for (const job of jobs) {
-      const ended = job.endedAt === null ? 0 : 1;
+      const ended = isActive(job) ? 0 : 1;
       const body = JSON.stringify(job);
       written +=
         job.revision === 1
