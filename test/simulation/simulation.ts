@@ -346,9 +346,11 @@ export class Simulation {
     const everyMs = this.limits.sweepMs;
     const check = (): void => {
       this.time.after(everyMs, () => {
-        void this.#rows.activeJobs().then((jobs) => {
-          this.#isOver = this.#life !== null && jobs.length === 0 && this.#authors.every(({ isDone }) => isDone);
-        });
+        // Between two lives nobody has the disk open.
+        if (this.#life !== null)
+          void this.#rows.activeJobs().then((jobs) => {
+            this.#isOver = this.#life !== null && jobs.length === 0 && this.#authors.every(({ isDone }) => isDone);
+          });
         check();
       });
     };
