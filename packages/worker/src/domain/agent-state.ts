@@ -5,6 +5,8 @@ import type { LeaseBook } from './lease-book.ts';
 import type { ResultQueue } from './result-queue.ts';
 
 export interface AgentSettings extends BudgetSettings {
+  /** Leases and unacknowledged results at once, whatever the coordinator says: what it gives is written to this disk. */
+  readonly maxHeld: number;
   /** Least time between two frames of the same kind, so that tiny units do not become a frame each. */
   readonly paceMs: number;
   readonly progressMs: number;
@@ -19,6 +21,7 @@ export interface AgentSettings extends BudgetSettings {
 export const DEFAULT_SETTINGS: Omit<AgentSettings, 'threads'> = {
   horizonMs: 1_000,
   maxAhead: 256,
+  maxHeld: 1_024,
   paceMs: 150,
   progressMs: 2_000,
   answerMs: 60_000,

@@ -87,6 +87,42 @@ test('[WK9] leases that are held already are not taken again', () => {
   expect(world.state.tally.accepted).toBe(2);
 });
 
+test('[WK28] of what it never asked for a host takes so much and no more; the rest goes back and is not written down', () => {
+  const world = online();
+  const { maxHeld } = DEFAULT_SETTINGS;
+  for (let round = 0; round < 2; round++) world.assign(maxHeld - 24);
+  expect(world.noted.size).toBe(maxHeld);
+  expect(world.preparing.size).toBe(maxHeld);
+  const back = said(world, 'release').flatMap(({ leases }) => leases.map(({ lease }) => lease));
+  expect(back).toHaveLength(maxHeld - 48);
+  expect(back.filter((lease) => world.noted.has(lease))).toEqual([]);
+  expect(world.state.tally).toMatchObject({ accepted: maxHeld, dropped: maxHeld - 48 });
+});
+
+test('[WK28] results that nobody acknowledges take the room of leases, and nothing is wished for beyond it', () => {
+  const world = busy(DEFAULT_SETTINGS.maxHeld);
+  while (world.executing.size > 0) world.end(0, OK);
+  world.keep();
+  world.advance(1_000);
+  expect(world.state.results.size).toBe(DEFAULT_SETTINGS.maxHeld);
+  const before = said(world, 'request-work').length;
+  world.assign(5);
+  expect(said(world, 'release').flatMap(({ leases }) => leases)).toHaveLength(5);
+  expect(said(world, 'request-work')).toHaveLength(before);
+  expect(linkOf(world).wish).toBe(0);
+  world.record(10);
+  world.advance(1_000);
+  expect(said(world, 'request-work').at(-1)?.replicas).toBe(10);
+});
+
+test('[WK28] nothing is given back before both sides agree: the next reconcile leaves it out', () => {
+  const world = new AgentWorld();
+  world.welcome(100);
+  for (let round = 0; round < 2; round++) world.assign(1_000);
+  expect(world.sent.map(({ type }) => type)).toEqual(['reconcile']);
+  expect(world.noted.size).toBe(DEFAULT_SETTINGS.maxHeld);
+});
+
 test('[WK8] in order of arrival, a unit per thread until their length is known', () => {
   const world = busy(5);
   expect([...world.executing]).toEqual([leaseId(0), leaseId(1)]);

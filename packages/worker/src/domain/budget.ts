@@ -3,6 +3,7 @@
  * every thread has a unit, a second's worth lies ready behind them, and of long units one or two.
  */
 import type { TaskId } from '@manyhands/protocol';
+import type { AgentState } from './agent-state.ts';
 import { busyCount, type LeaseBook, waiting, waitingCount } from './lease-book.ts';
 
 export interface BudgetSettings {
@@ -59,6 +60,10 @@ export function wishFor(settings: BudgetSettings, tempo: Tempo, leases: LeaseBoo
   const byCount = idle + spare;
   return Math.max(0, Math.min(Math.max(byTime, byCount), settings.threads + settings.maxAhead - waitingNow));
 }
+
+/** How many leases more this host will take, whoever gives them. */
+export const roomFor = ({ settings, leases, results }: Pick<AgentState, 'settings' | 'leases' | 'results'>): number =>
+  Math.max(0, settings.maxHeld - leases.size - results.size);
 
 /** Whether every thread knows its next unit. While it does, there is time to gather results and wishes into fewer frames. */
 export function hasReserve({ threads }: BudgetSettings, leases: LeaseBook): boolean {

@@ -2,7 +2,7 @@
 import { type LeaseRef, LIMITS, type Upstream } from '@manyhands/protocol';
 import type { AgentAction } from './agent-event.ts';
 import type { AgentState } from './agent-state.ts';
-import { type HeldLease, inPhase, refOf, unfinished } from './lease-book.ts';
+import { inPhase, refOf, unfinished } from './lease-book.ts';
 
 const send = (message: Exclude<Upstream, { type: 'hello' }>): AgentAction => ({ kind: 'send', message });
 
@@ -32,8 +32,8 @@ export function renewFrames(state: AgentState): AgentAction[] {
   return held.length === 0 ? [] : pages(held).map((leases) => send({ type: 'renew', leases }));
 }
 
-export const releaseFrames = (held: readonly HeldLease[]): AgentAction[] =>
-  held.length === 0 ? [] : pages(held.map(refOf)).map((leases) => send({ type: 'release', leases }));
+export const releaseFrames = (leases: readonly LeaseRef[]): AgentAction[] =>
+  leases.length === 0 ? [] : pages(leases.map(refOf)).map((leases) => send({ type: 'release', leases }));
 
 /** Running leases whose progress the coordinator has not heard of. */
 export const progressNews = (state: AgentState): (LeaseRef & { fraction: number })[] =>

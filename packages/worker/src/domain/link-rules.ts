@@ -1,6 +1,6 @@
 /** What is said, and when: connect, ask, submit, beat, report. */
 import type { AgentState, OnlineLink } from './agent-state.ts';
-import { hasReserve, isWorthSaying, wishFor } from './budget.ts';
+import { hasReserve, isWorthSaying, roomFor, wishFor } from './budget.ts';
 import { progressFrames, progressNews, renewFrames } from './frames.ts';
 import { type HeldLease, inPhase, withLeases } from './lease-book.ts';
 import { inStage, nextBatch, withStage } from './result-queue.ts';
@@ -60,7 +60,7 @@ export const beat: Rule = {
 /** The volunteer wants work, and nobody said to wait. */
 function wishOf(state: AgentState): number {
   if (state.intent.kind !== 'working' || state.pause !== null) return 0;
-  return wishFor(state.settings, state.tempo, state.leases);
+  return Math.min(roomFor(state), wishFor(state.settings, state.tempo, state.leases));
 }
 
 /** After a `no-work` only less may be wished for, until the time it named (I32). */
