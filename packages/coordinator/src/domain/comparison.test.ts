@@ -1,4 +1,15 @@
-import { brokenComparison, comparedTruth, comparisons, digestOf, issue, jobFacts, result, strike, truth } from '@manyhands/testkit';
+import {
+  brokenComparison,
+  brokenReferee,
+  comparedTruth,
+  comparisons,
+  digestOf,
+  issue,
+  jobFacts,
+  result,
+  strike,
+  truth,
+} from '@manyhands/testkit';
 import { expect, test } from 'vitest';
 import { answered, confidence, contextOf, freshUnit, story, trustIn } from '../../test/trust.ts';
 import { comparisonNeeded, isCanonical, namingOf } from './comparison.ts';
@@ -112,6 +123,14 @@ test('[VF40] an answer that came since is compared with the truth, which is comp
   const heard = story(came.unit, context, comparedTruth('t2', ['t2', 'c', true]));
   expect(heard.unit).toMatchObject({ state: { kind: 'final', digest: digestOf('c') }, truth: digestOf('t') });
   expect(heard.events).toEqual(['passed 3']);
+});
+
+test('[VF40] when the truth cannot be computed again the unit fails, as where answers cannot be compared', () => {
+  const asked = answered(context, ['1a', '2b'], comparisons(['a', 'b', false])).unit;
+  const came = story(asked, context, comparedTruth('t', ['t', 'a', false], ['t', 'b', false]), issue(3), result(3, 'c')).unit;
+  const { unit, events } = story(came, context, brokenReferee('it threw'));
+  expect(unit.state).toMatchObject({ kind: 'failed', reason: 'thrown', message: 'it threw' });
+  expect(events).toEqual([]);
 });
 
 test('[VF40] a dispute that the comparison cannot decide convicts nobody', () => {

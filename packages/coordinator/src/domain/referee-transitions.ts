@@ -11,13 +11,15 @@ import { fail, toBacktrack, toEvent } from './unit-end.ts';
 import { hasEnded, type JudgedReplica, type Replica, type WorkUnit } from './work-unit.ts';
 
 export function recordTruth(unit: WorkUnit, command: CommandOf<'record-truth'>, context: TransitionContext): Transition {
-  const isAgain = typeof unit.truth === 'string' && unit.state.kind === 'verifying';
-  if (unit.truth !== null && !isAgain) return toTransition(unit, { kind: 'ignored' });
+  if (unit.truth !== null && !isAskedAgain(unit)) return toTransition(unit, { kind: 'ignored' });
   const known = withTruth(unit, command);
   if (unit.state.kind === 'final') return settleDispute(known, unit.state, context);
   if (hasEnded(unit)) return toTransition(known, { kind: 'done' });
   return withSettlement({ kind: 'done' }, settle({ ...known, state: { kind: 'open' } }, context, { kind: 'review' }), {});
 }
+
+/** An answer came since the truth is known, and must be compared with it. */
+const isAskedAgain = ({ truth, state }: WorkUnit): boolean => typeof truth === 'string' && state.kind === 'verifying';
 
 /** Computed again, it keeps the name it was given first. */
 function withTruth(unit: WorkUnit, { digest, comparisons = [] }: CommandOf<'record-truth'>): WorkUnit {
@@ -55,8 +57,12 @@ const isWord = (replica: Replica): replica is Word =>
   replica.kind === 'judged' || (replica.kind === 'lost' && replica.lateDigest !== undefined);
 const digestOf = (word: Word): Digest => (word.kind === 'judged' ? word.digest : word.lateDigest);
 
-/** Without ground truth nobody can say which of the answers is right. A unit that is final already stays so. */
+/**
+ * Without ground truth nobody can say which of the answers is right; where it is known and cannot be computed again, whether one that came since
+ * agrees with it. A unit that is final already stays so.
+ */
 export function failReferee(unit: WorkUnit, { message }: CommandOf<'fail-referee'>, context: TransitionContext): Transition {
-  if (unit.truth !== null || hasEnded(unit)) return toTransition(unit, { kind: 'ignored' });
-  return withSettlement({ kind: 'done' }, fail(unit, 'no-consensus', message, context.now), {});
+  const isAgain = isAskedAgain(unit);
+  if ((unit.truth !== null && !isAgain) || hasEnded(unit)) return toTransition(unit, { kind: 'ignored' });
+  return withSettlement({ kind: 'done' }, fail(unit, isAgain ? 'thrown' : 'no-consensus', message, context.now), {});
 }
