@@ -27,9 +27,11 @@ export interface FaultOutcome {
 export async function* runIntoFaults(faults: readonly FailingCall[], patienceMs: number): AsyncGenerator<FaultOutcome, void, void> {
   await using workshop = await openWorkshop();
   const [data, log] = [join(workshop.path, 'coordinator'), join(workshop.path, 'strace.log')];
+  // Blobs and keys are synced on the same thread, and refused rather than fatal (CR12).
+  const database = ['', '-wal', '-shm'].map((end) => join(data, `manyhands.db${end}`));
   const load = new Load();
   for (const fault of faults) {
-    const ending = await live({ data, under: failingAt(fault, log) }, load, patienceMs);
+    const ending = await live({ data, under: failingAt(fault, log, database) }, load, patienceMs);
     const calls = (await readFile(log, 'utf8')).split('\n');
     const failed = calls.filter((line) => line.endsWith('(INJECTED)'));
     yield { fault, ending, failed, triedAgain: triesAfterFailure(calls), ...(await auditCopy(data, load.witness)) };

@@ -40,8 +40,11 @@ export interface FailingCall {
   readonly nth: number;
 }
 
-/** Makes the n-th call of each thread fail without being made, once. Every call that writes goes into the log, with its path. */
-export const failingAt = ({ call, error, nth }: FailingCall, log: string): string[] => [
+/**
+ * Makes the n-th call of each thread fail without being made, once. Every call that writes goes into the log, with its path.
+ * `files`: only calls on these count, and only they are logged; none: all do.
+ */
+export const failingAt = ({ call, error, nth }: FailingCall, log: string, files: readonly string[] = []): string[] => [
   ...STRACE,
   FAST,
   '-y',
@@ -49,6 +52,7 @@ export const failingAt = ({ call, error, nth }: FailingCall, log: string): strin
   `-o${log}`,
   `--trace=${WRITING_CALLS}`,
   `--inject=${call}:error=${error}:when=${nth}`,
+  ...files.map((file) => `--trace-path=${file}`),
 ];
 
 /** Longer than any frame and any piece of a blob. */
