@@ -28,14 +28,25 @@ interface Schema {
   readonly exclusiveMinimum?: number;
 }
 
-export const arbitraryOf = (schema: z.ZodType): Arbitrary => compile(z.toJSONSchema(schema) as Schema);
+export const arbitraryOf = (schema: z.ZodType): Arbitrary => fitting(schema, compile(z.toJSONSchema(schema) as Schema));
 
 /** One for each member of a union, so that rare messages can be asked for as often as common ones. */
 export function arbitrariesOf(schema: z.ZodType): readonly Arbitrary[] {
   const { oneOf } = z.toJSONSchema(schema) as Schema;
   if (oneOf === undefined) throw new Error('not a union');
-  return oneOf.map(compile);
+  return oneOf.map((member) => fitting(schema, compile(member)));
 }
+
+/** JSON Schema cannot say that a payload's text is well formed (PR19). Where that is missing all text is made so. */
+const fitting =
+  (schema: z.ZodType, draw: Arbitrary): Arbitrary =>
+  (chance) => {
+    const value = draw(chance);
+    return schema.safeParse(value).success ? value : wellFormed(value);
+  };
+
+const wellFormed = (value: Json): Json =>
+  JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? part.toWellFormed() : part)));
 
 function compile(schema: Schema): Arbitrary {
   const { const: constant, enum: choices } = schema;

@@ -119,3 +119,10 @@ test.each([LIMITS.inlinePayloadBytes - 1, LIMITS.inlinePayloadBytes, LIMITS.inli
     expect(upstreamSchema.safeParse(message).success).toBe(length <= LIMITS.inlinePayloadBytes);
   },
 );
+
+test.each(['"\ud83d"', '"\ude00"', '"\ude00\ud83d"'])('[PR19] half a surrogate pair in a payload is refused, as %j', (text) => {
+  const submit = (output: string) => ({ type: 'submit', results: [{ ...ref, status: 'ok', output, elapsedMs: 1 }] });
+  expect(upstreamSchema.safeParse(submit(text)).success).toBe(false);
+  expect(downstreamSchema.safeParse({ ...DOWNSTREAM.assign, leases: [{ lease: LEASE, index: 1, input: text }] }).success).toBe(false);
+  expect(upstreamSchema.safeParse(submit('"\ud83d\ude00"')).success).toBe(true);
+});
