@@ -139,7 +139,7 @@ test('[SB25] ten thousand executions wear a child out', async () => {
     await outcome;
   }
   expect(children).toHaveLength(2);
-});
+}, 120_000);
 
 test('[SB16] an aborted execution is forgotten: where it waits, where it runs, and where its child dies', async () => {
   const { client, last, reborn } = await openClient(1);
