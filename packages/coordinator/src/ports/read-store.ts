@@ -14,6 +14,8 @@ export interface ReadStore extends CreditReads {
   /** Ended units in the order in which they ended, behind `after` (0 at first). The row's cursor is the decimal number to pass next. */
   results(job: JobId, after: number, limit: number): Promise<readonly ResultRow[]>;
   loadUnit(ref: UnitRef): Promise<WorkUnit | null>;
+  /** Units of one job that have a row, by index, from behind `after`. */
+  units(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]>;
   /** All that ever came back for a unit, oldest first. */
   evidence(ref: UnitRef): Promise<readonly StoredResult[]>;
   /** What was granted for a unit and taken back, by replica, in the order of their times. */

@@ -44,6 +44,17 @@ export function describeLeases(open: OpenStore): void {
       expect(await store.loadUnit({ job: jobId(1), index: 3 })).toEqual(unit(1, 3));
     });
 
+    test('[ST16] all units of a job that have a row are read page by page, by index', async () => {
+      await using store = await open();
+      await store.commit({ jobs: [job(1), job(2)], units: [unit(1, 9), leasedUnit(1, 0), unit(2, 1)] });
+      await store.commit(finalChange(1, 0));
+      expect((await store.units(jobId(1), -1, 9)).map(({ index }) => index)).toEqual([0, 9]);
+      expect((await store.units(jobId(1), -1, 1)).map(({ index }) => index)).toEqual([0]);
+      expect(await store.units(jobId(1), 0, 9)).toEqual([unit(1, 9)]);
+      expect(await store.units(jobId(1), 9, 9)).toEqual([]);
+      expect(await store.units(jobId(3), -1, 9)).toEqual([]);
+    });
+
     test('[ST17] the last moment of service is what was written last; null on a new store', async () => {
       await using store = await open();
       expect(await store.lastAliveAt()).toBeNull();

@@ -177,6 +177,22 @@ test('[HT26] where units are handed out in a secret order, none of those that we
   expect(lines.slice(1).map((line) => (line.type === 'unit' ? line.index : line.type))).toEqual([...indexes, 'end']);
 });
 
+test('[HT26] what nobody was given costs nothing: a billion units, of which two were handed out wherever they lie', async () => {
+  await using bench = await new HttpBench().open();
+  const { id } = await bench.job({ inputs: { kind: 'index', count: 1_000_000_000 } });
+  const job = (await bench.coordinator.store.loadJob(id)) as Job;
+  await bench.coordinator.change(job, {
+    verify: confidenceOf(1_000),
+    nextFresh: 2,
+    order: { key: 'secret', from: 0, to: 1_000_000_000 },
+  });
+  await bench.finish(id, 7, '"first"');
+  await bench.finish(id, 999_999_990, '"last"');
+  const lines = linesIn((await evidenceOf(bench, id)).text);
+  expect(lines.flatMap((line) => (line.type === 'unit' ? [line.index] : []))).toEqual([7, 999_999_990]);
+  expect(lines.at(-1)).toEqual({ type: 'end' });
+});
+
 test('[VF89] the author sees the map in order while the job runs, and nobody else', async () => {
   await using bench = await new HttpBench().open();
   const id = await jobWith(bench, { verify: confidenceOf(1_000), order: { key: 'secret', from: 0, to: 100 } });

@@ -1,6 +1,6 @@
 /** Why answers are believed: a job's evidence for `verify`, a unit's story for `explain`. */
 import { Readable } from 'node:stream';
-import { type EvidenceLine, unitIdOf } from '@manyhands/protocol';
+import type { EvidenceLine } from '@manyhands/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Job } from '../../domain/job.ts';
@@ -66,23 +66,22 @@ async function namesIn(reads: HttpContext['reads'], unit: WorkUnit | null): Prom
 }
 
 async function* evidenceLines(
-  { bounds, reads, store }: HttpContext,
+  { bounds, reads }: HttpContext,
   job: Job,
   { after = -1, limit, gone }: { readonly after?: number | undefined; readonly limit: number; readonly gone: AbortSignal },
 ): AsyncGenerator<string, void, undefined> {
   yield lineOf(toJobLine(job, bounds));
-  const first = after + 1;
-  // Units from there on were never handed out, and nothing is stored of them.
-  const handedOut = job.order?.to ?? job.nextFresh;
-  const end = Math.min(handedOut, limit < handedOut - first ? first + limit : handedOut);
-  for (let from = first; from < end && !gone.aborted; from += PAGE_UNITS) {
-    const refs = Array.from({ length: Math.min(PAGE_UNITS, end - from) }, (_, i) => ({ job: job.id, index: from + i }));
-    const units = await store.loadUnits(refs);
-    const stored = refs.flatMap(({ index }) => units.get(unitIdOf(job.id, index)) ?? []);
-    const lines = await Promise.all(stored.map(async (unit) => lineOf(toUnitLine(unit, await reads.evidence(unit)))));
+  let last = after;
+  for (let left = limit; !gone.aborted; ) {
+    // Where none is wanted any more, one tells that there are more.
+    const units = await reads.units(job.id, last, Math.max(1, Math.min(PAGE_UNITS, left)));
+    if (units.length === 0) yield lineOf({ type: 'end' });
+    if (units.length === 0 || left === 0) return;
+    const lines = await Promise.all(units.map(async (unit) => lineOf(toUnitLine(unit, await reads.evidence(unit)))));
     yield lines.join('');
+    left -= units.length;
+    last = units.at(-1)?.index ?? last;
   }
-  if (end >= handedOut && !gone.aborted) yield lineOf({ type: 'end' });
 }
 
 const lineOf = (line: EvidenceLine): string => `${JSON.stringify(line)}\n`;

@@ -34,6 +34,12 @@ class ReadableMemoryStore extends MemoryStore implements ReadStore {
     return this.tables.units.get(unitIdOf(ref.job, ref.index)) ?? null;
   }
 
+  async units(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return unitsOf(this.tables, job)
+      .filter(({ index }) => index > after)
+      .slice(0, limit);
+  }
+
   async results(job: JobId, after: number, limit: number): Promise<readonly ResultRow[]> {
     const endings = [...this.tables.endings.values()].filter((ending) => ending.job === job && ending.place > after);
     const rows = endings.slice(0, limit).map(async (ending) => {

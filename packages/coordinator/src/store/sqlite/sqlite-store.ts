@@ -173,6 +173,10 @@ export class SqliteStore implements Store, ReadStore {
     return this.#use(() => this.#tables.units.load(ref));
   }
 
+  async units(job: JobId, after: number, limit: number): Promise<readonly WorkUnit[]> {
+    return this.#use(() => this.#tables.units.all(job, after, limit));
+  }
+
   async evidence(ref: UnitRef): Promise<readonly StoredResult[]> {
     return this.#use(() => this.#tables.evidence.of(ref));
   }

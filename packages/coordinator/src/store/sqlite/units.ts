@@ -33,6 +33,7 @@ export class UnitTable {
   readonly #provisional: Statement<[number, number, number], UnitRow>;
   readonly #disputed: Statement<[number, number, number], UnitRow>;
   readonly #final: Statement<[number, number, number], UnitRow>;
+  readonly #all: Statement<[number, number, number], UnitRow>;
   readonly #nextDisputedJob: Statement<[number], number | null>;
   readonly #reopen: Statement<[number, number]>;
   readonly #expired: Statement<[number, number], [number, number]>;
@@ -63,6 +64,7 @@ export class UnitTable {
       .prepare<[number], number | null>('SELECT min(job_no) FROM unit INDEXED BY unit_disputed WHERE phase = 6 AND job_no > ?')
       .pluck();
     this.#final = db.prepare(`${READ} WHERE phase = 2 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
+    this.#all = db.prepare(`${READ} WHERE job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     this.#reopen = db.prepare('UPDATE unit SET ending = NULL, canonical = NULL WHERE job_no = ? AND idx = ? AND ending IS NOT NULL');
     this.#provisional = db.prepare(`${READ} INDEXED BY unit_provisional WHERE phase = 5 AND job_no = ? AND idx > ? ORDER BY idx LIMIT ?`);
     this.#expired = db
@@ -115,6 +117,10 @@ export class UnitTable {
     const no = this.#jobs.find(job)?.no;
     const row = no === undefined ? undefined : this.#load.get(no, index);
     return row === undefined ? null : decodeUnit(job, row, this.#parties);
+  }
+
+  all(job: JobId, after: number, limit: number): WorkUnit[] {
+    return this.#page(this.#all, job, after, limit);
   }
 
   ready(job: JobId, after: number, limit: number): WorkUnit[] {
