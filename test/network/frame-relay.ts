@@ -17,30 +17,36 @@ export interface Mischief {
   readonly window: number;
   /** Share of frames behind which one that was overheard is said again. */
   readonly replayed: number;
+  /** So many frames of leases are lost, each with its connection. */
+  readonly lostAssigns: number;
 }
 
 /** What a frame that is held back waits for at most. */
 const HOLD_MS = 40;
 /** Timers of different processes' clocks are rounded differently. */
 const SLACK_MS = 5;
+/** A question may have been under way when the answer to another passed it. Whoever does not listen asks again every 150 ms. */
+const CROSSING_MS = 60;
 
 export class FrameRelay implements AsyncDisposable {
   readonly url: string;
-  readonly counts = { passed: 0, twice: 0, late: 0, replayed: 0 };
+  readonly counts = { passed: 0, twice: 0, late: 0, replayed: 0, lost: 0 };
   /** What must not happen, in words. */
   readonly breaches: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<WebSocket>();
+  readonly #toLose: number;
 
   /** `overheard` may be shared by relays: so one worker's words are said in another's name. */
   static async open(target: string, chance: Chance, mischief: Mischief, overheard: string[]): Promise<FrameRelay> {
     const server = createServer();
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return new FrameRelay(server, target, new Meddler(chance, mischief, overheard));
+    return new FrameRelay(server, target, new Meddler(chance, mischief, overheard), mischief.lostAssigns);
   }
 
-  private constructor(server: Server, target: string, meddler: Meddler) {
+  private constructor(server: Server, target: string, meddler: Meddler, toLose: number) {
     this.#server = server;
+    this.#toLose = toLose;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
     const watch = new Watch(this.breaches);
@@ -72,7 +78,8 @@ export class FrameRelay implements AsyncDisposable {
     });
     far.on('message', (data) => {
       const text = String(data);
-      down(text, isAgreed);
+      if (this.#loses(text)) near.terminate();
+      else down(text, isAgreed);
       isAgreed ||= text.startsWith('{"type":"reconciled"');
     });
     for (const [socket, other] of [
@@ -86,6 +93,12 @@ export class FrameRelay implements AsyncDisposable {
         other.close();
       });
     }
+  }
+
+  #loses(text: string): boolean {
+    const isLost = this.counts.lost < this.#toLose && text.startsWith('{"type":"assign"');
+    if (isLost) this.counts.lost++;
+    return isLost;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,6 +170,7 @@ class Watch {
   readonly #breaches: string[];
   readonly #given = new Set<string>();
   #mayAskAt = 0;
+  #toldAt = 0;
 
   constructor(breaches: string[]) {
     this.#breaches = breaches;
@@ -164,8 +178,10 @@ class Watch {
 
   hearDown(text: string): void {
     const message = JSON.parse(text) as Downstream;
-    if (message.type === 'no-work') this.#mayAskAt = Date.now() + message.retryAfterMs;
-    else if (message.type === 'assign') {
+    if (message.type === 'no-work') {
+      this.#toldAt = Date.now();
+      this.#mayAskAt = this.#toldAt + message.retryAfterMs;
+    } else if (message.type === 'assign') {
       this.#mayAskAt = 0;
       for (const { lease } of message.leases) this.#given.add(lease);
     } else if (message.type === 'recorded')
@@ -175,7 +191,8 @@ class Watch {
 
   hearUp(text: string): void {
     const message = JSON.parse(text) as Upstream;
-    if (message.type === 'request-work' && message.replicas > 0 && Date.now() + SLACK_MS < this.#mayAskAt)
+    const isCrossing = Date.now() < this.#toldAt + CROSSING_MS;
+    if (message.type === 'request-work' && message.replicas > 0 && !isCrossing && Date.now() + SLACK_MS < this.#mayAskAt)
       this.#breaches.push(`asked ${this.#mayAskAt - Date.now()} ms sooner than told`);
   }
 }
