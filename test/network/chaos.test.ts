@@ -7,7 +7,7 @@ import { FrameRelay } from './frame-relay.ts';
 const SEED = 11;
 const LIMIT_MS = 180_000;
 
-/** For networks in which a lease may end before its host is heard: two more are behind a good one, and whoever is barred (I11) is not needed. */
+/** Two more behind a good network, for those in which two alone have been seen to stall. */
 const TWICE_AS_MANY = 4;
 const BEHIND_BAD_NETWORKS = 2;
 
@@ -22,7 +22,6 @@ interface Scene {
 const slow = { kind: 'latency', delayMs: 40, jitterMs: 60 } as const;
 const SCENES: readonly Scene[] = [
   { name: 'latency and jitter', socket: () => [slow], requests: () => [slow] },
-  // So little that a host is cut for silence (within 0.4 s here) while a frame of leases is on its way, and they end meanwhile.
   { name: 'little bandwidth', volunteers: TWICE_AS_MANY, socket: () => [{ kind: 'bandwidth', bytesPerSecond: 6_000 }] },
   { name: 'single bytes', socket: () => [{ kind: 'slicer', bytes: 1 }], requests: () => [{ kind: 'slicer', bytes: 1 }] },
   {
@@ -94,7 +93,6 @@ test.concurrent.each(SCENES)(
 test.concurrent('[NW5] a job ends right though frames come twice, in another order, and from others', { timeout: LIMIT_MS }, async () => {
   const overheard: string[] = [];
   const relays: FrameRelay[] = [];
-  // In another order an old wish may replace a newer one for good; TCP never does that.
   const outcome = await playJob(async (url, no) => {
     if (no >= BEHIND_BAD_NETWORKS) return null;
     const mischief = { twice: 0.3, late: 0.3, window: 8, replayed: 0.5, lostAssigns: 0 };
