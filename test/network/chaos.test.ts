@@ -23,9 +23,15 @@ const slow = { kind: 'latency', delayMs: 40, jitterMs: 60 } as const;
 const SCENES: readonly Scene[] = [
   { name: 'latency and jitter', socket: () => [slow], requests: () => [slow] },
   { name: 'little bandwidth', volunteers: TWICE_AS_MANY, socket: () => [{ kind: 'bandwidth', bytesPerSecond: 6_000 }] },
-  { name: 'single bytes', socket: () => [{ kind: 'slicer', bytes: 1 }], requests: () => [{ kind: 'slicer', bytes: 1 }] },
+  {
+    name: 'single bytes',
+    volunteers: TWICE_AS_MANY,
+    socket: () => [{ kind: 'slicer', bytes: 1 }],
+    requests: () => [{ kind: 'slicer', bytes: 1 }],
+  },
   {
     name: 'single bytes, slowly',
+    volunteers: TWICE_AS_MANY,
     socket: () => [
       { kind: 'slicer', bytes: 7 },
       { kind: 'latency', delayMs: 5, jitterMs: 30 },
