@@ -47,13 +47,22 @@ const resultOf = ({ lease, job, index, input }: AssignedLease): string =>
 
 export function openNullSocket(url: string, on: NullSocketEvents): NullSocket {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/worker`, { perMessageDeflate: false });
+  let wish = 0;
+  const ask = (replicas: number): void => {
+    wish = replicas;
+    if (socket.readyState === socket.OPEN) socket.send(`{"type":"request-work","replicas":${replicas}}`);
+  };
   socket.on('message', (data: Buffer) => {
     const text = data.toString();
     if (text.startsWith('{"type":"assign"')) {
       const { job, leases } = JSON.parse(text) as { job: string; leases: readonly Omit<AssignedLease, 'job'>[] };
       on.assigned(leases.map((lease) => ({ ...lease, job })));
     } else if (text.startsWith('{"type":"recorded"')) on.recorded(assertRecorded(text));
-    else if (text.startsWith('{"type":"challenge"')) socket.send(JSON.stringify(hello((JSON.parse(text) as { nonce: string }).nonce)));
+    else if (text.startsWith('{"type":"no-work"')) {
+      const { reason, retryAfterMs } = JSON.parse(text) as { reason: string; retryAfterMs: number };
+      // Of any other reason it is told while its wish stands.
+      if (reason === 'overloaded') setTimeout(() => ask(wish), retryAfterMs);
+    } else if (text.startsWith('{"type":"challenge"')) socket.send(JSON.stringify(hello((JSON.parse(text) as { nonce: string }).nonce)));
     else if (text.startsWith('{"type":"welcome"')) socket.send('{"type":"reconcile","leases":[],"more":false}');
     else if (text.startsWith('{"type":"reconciled"')) on.ready();
   });
@@ -61,7 +70,7 @@ export function openNullSocket(url: string, on: NullSocketEvents): NullSocket {
     throw error;
   });
   return {
-    ask: (replicas) => socket.send(`{"type":"request-work","replicas":${replicas}}`),
+    ask,
     submit: (leases) => socket.send(`{"type":"submit","results":[${leases.map(resultOf).join(',')}]}`),
     terminate: () => socket.terminate(),
   };
