@@ -96,7 +96,7 @@ async function measureStored(run: Run, stored: number): Promise<Cell> {
   await using coordinator = await startBenchCoordinator({ folder });
   await warmUp(coordinator);
   run.stored = stored;
-  return add(run, coordinator, {});
+  return await add(run, coordinator, {});
 }
 
 /** Memory with a million units queued, when they are drained, and the most in between; then as fast as ever. */
