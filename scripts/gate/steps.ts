@@ -35,7 +35,7 @@ const alone = (name: string, checks: string, limitMs: number, provide?: () => st
 
 const STARTS_PROCESSES = ['e2e', 'crash', 'network', 'sandbox', 'browser'];
 
-/** Where every branch is to be taken by a test (DESIGN §15). */
+/** Where every branch is to be taken by a test. */
 const COVERED = ['packages/protocol/src/**/*.ts', 'packages/*/src/domain/**/*.ts'];
 
 export const STEPS: readonly Step[] = [

@@ -1,5 +1,5 @@
 /**
- * The walls, as data (DESIGN §3). A line is a permission: what is not listed may not be imported.
+ * The walls, as data. A line is a permission: what is not listed may not be imported.
  * Libraries need no line: a package may import those that its package.json declares, and the folders that may not are marked.
  */
 

@@ -11,7 +11,7 @@ export type JobId = z.infer<typeof jobIdSchema>;
 export const taskIdSchema = digestSchema.brand<'TaskId'>();
 export type TaskId = z.infer<typeof taskIdSchema>;
 
-/** Unguessable: 128 random bits. Whoever quotes it was handed the lease; it is the lease token of DESIGN §8. */
+/** Unguessable: 128 random bits. Whoever quotes it was handed the lease; it is the lease token (ADR 3). */
 export const leaseIdSchema = randomId('lease').brand<'LeaseId'>();
 export type LeaseId = z.infer<typeof leaseIdSchema>;
 

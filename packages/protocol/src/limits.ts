@@ -1,4 +1,4 @@
-/** Defaults of DESIGN §14 that both ends of the wire must agree on. Bytes, milliseconds, counts. */
+/** Defaults that both ends of the wire must agree on. Bytes, milliseconds, counts. */
 export const LIMITS = {
   /** One WebSocket frame. */
   frameBytes: 256 * 1024,

@@ -18,7 +18,7 @@ export const agreementSchema = z.discriminatedUnion('kind', [
 ]);
 export type Agreement = z.infer<typeof agreementSchema>;
 
-/** What makes a result believed (DESIGN §8): agreeing accounts, the author's own check, or at most one wrong answer in `wrongIn`. */
+/** What makes a result believed: agreeing accounts, the author's own check, or at most one wrong answer in `wrongIn`. */
 export const verifyPolicySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('quorum'), k: z.int().min(1).max(5), agree: agreementSchema }),
   z.strictObject({ kind: z.literal('proof') }),

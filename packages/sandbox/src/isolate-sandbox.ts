@@ -1,4 +1,4 @@
-/** The real sandbox: one locked-down child process per task (DESIGN §7), with as many threads as asked for. */
+/** The real sandbox: one locked-down child process per task, with as many threads as asked for. */
 
 import { availableParallelism } from 'node:os';
 import { detectLayers } from './confinement/detect-layers.ts';

@@ -128,7 +128,7 @@ export class GridJob<Input, Output, F extends Failures = 'values'>
     return this.results();
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: being awaitable is the point (DESIGN §11)
+  // biome-ignore lint/suspicious/noThenProperty: being awaitable is the point
   then<A = ResultOf<Input, Output, F>[], B = never>(
     onFulfilled?: ((results: ResultOf<Input, Output, F>[]) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -74,7 +74,7 @@ export const configSchema = z.strictObject({
     .min(1)
     .max(256)
     .default(Math.max(1, availableParallelism() - 1)),
-  /** What differs from the defaults of DESIGN §14; docs/guides/run-a-coordinator.md has the table. */
+  /** What differs from the defaults; docs/guides/run-a-coordinator.md has the table. */
   http: limits(HTTP_LIMITS),
   ws: limits(WS_LIMITS),
   engine: limits<EngineLimits>(ENGINE_LIMITS),

@@ -1,5 +1,5 @@
 /**
- * When those who are sent away shall come back: spread over the time it takes to let them all in, so that few come twice (RELIABILITY §6.3).
+ * When those who are sent away shall come back: spread over the time it takes to let them all in, so that few come twice.
  * The crowd is one number, `clearedAt`: when the last of those that are expected could be in, at `perSecond` handshakes.
  */
 

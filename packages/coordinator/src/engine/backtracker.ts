@@ -1,8 +1,9 @@
 /**
- * After a conviction: strikes the host's word from every unit that provisionally rests on it (I19), page by page, in all jobs of the task, where it is
- * a newcomer now. When every unit of the job has an answer, those that are final on the word of convicted hosts alone are taken back; before that none can be, unless several said the same
- * and all were convicted, and the end is soon enough for those. A restart does it again for every convicted host of an active job, because a crash
- * may have come in between; so is a job that is done and was not looked through yet, and knows it (`isUnswept`).
+ * After a conviction: strikes the host's word from every unit that provisionally rests on it (I19), page by page, in all jobs of the task,
+ * where it is a newcomer now. When every unit of the job has an answer, those that are final on the word of convicted hosts alone are taken
+ * back; before that none can be, unless several said the same and all were convicted, and the end is soon enough for those. A restart does it
+ * again for every convicted host of an active job, because a crash may have come in between, and for a job that is done, was not looked
+ * through yet, and knows it (`isUnswept`).
  */
 import type { HostId, JobId } from '@manyhands/protocol';
 import type { Job } from '../domain/job.ts';

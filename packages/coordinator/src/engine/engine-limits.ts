@@ -1,4 +1,4 @@
-/** What the engine allows itself and others (DESIGN §14). All configurable: a campus and the open internet differ. */
+/** What the engine allows itself and others. All configurable: a campus and the open internet differ. */
 import { LIMITS } from '@manyhands/protocol';
 
 export interface EngineLimits {

@@ -1,4 +1,4 @@
-/** What one request and one address may ask of the HTTP server (DESIGN §14). All configurable. */
+/** What one request and one address may ask of the HTTP server. All configurable. */
 import { LIMITS } from '@manyhands/protocol';
 
 export interface HttpLimits {

@@ -1,4 +1,4 @@
-/** Asks author code in the sandbox: a stranger's code on a stranger's result, so never in this process (DESIGN §7). Rules JU1… in docs/spec/judge.md. */
+/** Asks author code in the sandbox: a stranger's code on a stranger's result, so never in this process. Rules JU1… in docs/spec/judge.md. */
 
 import { digestOf } from '@manyhands/identity';
 import type { Agreement, Digest, Payload, TaskId, TaskManifest, VerifyPolicy } from '@manyhands/protocol';

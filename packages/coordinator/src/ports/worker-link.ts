@@ -5,6 +5,6 @@ export interface WorkerLink {
   /** Never throws; on a closed link it does nothing. */
   send(message: Downstream): void;
   close(code: CloseCode, reason: string): void;
-  /** Bytes sent but not yet taken by the network: work stops being assigned above the watermark (DESIGN §14). */
+  /** Bytes sent but not yet taken by the network: work stops being assigned above the watermark. */
   readonly bufferedBytes: number;
 }

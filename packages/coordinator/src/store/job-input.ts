@@ -1,4 +1,4 @@
-/** The inputs of jobs that store none: a unit's input follows from its index (DESIGN §5). */
+/** The inputs of jobs that store none: a unit's input follows from its index. */
 import type { InputSource, Payload } from '@manyhands/protocol';
 import { contradiction, type StoreError } from '../disk/store-error.ts';
 

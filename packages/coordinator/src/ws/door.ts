@@ -1,4 +1,4 @@
-/** Who may come in: refuses before the WebSocket handshake, so that a refusal costs next to nothing (RELIABILITY §6.3). */
+/** Who may come in: refuses before the WebSocket handshake, so that a refusal costs next to nothing. */
 import { isLoopback, networkOf, siteOf } from '../domain/address.ts';
 import type { LoadGauge } from '../ports/load-gauge.ts';
 import type { AddressBook } from './address-book.ts';

@@ -131,7 +131,7 @@ export class Gateway implements AsyncDisposable {
     if (this.#closing)
       return { ok: false, status: 503, reason: 'the coordinator is restarting', retryAfterMs: this.#room.sendAwayForRestart(0) };
     if (request.url?.split('?')[0] !== WORKER_PATH) return { ok: false, status: 404, reason: `workers connect to ${WORKER_PATH}` };
-    // Browsers send Origin; no page may speak for a host (RELIABILITY C3).
+    // Browsers send Origin; no page may speak for a host.
     if (request.headers.origin !== undefined) return { ok: false, status: 403, reason: 'web pages may not connect as workers' };
     return null;
   }

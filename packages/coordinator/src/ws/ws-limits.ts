@@ -1,4 +1,4 @@
-/** What one connection and one address may ask of the gateway (DESIGN §14). All configurable. */
+/** What one connection and one address may ask of the gateway. All configurable. */
 import { LIMITS } from '@manyhands/protocol';
 import type { Rate } from '../domain/gcra.ts';
 

@@ -11,7 +11,7 @@ export interface ProjectAddress {
 
 const usage = (message: string): WorkerError => new WorkerError('usage', message);
 
-/** Throws WorkerError `usage` for anything that is no address, and for plain HTTP across the open internet (RELIABILITY C1). */
+/** Throws WorkerError `usage` for anything that is no address, and for plain HTTP across the open internet. */
 export function parseProjectUrl(text: string, allowPlainHttp: boolean): ProjectAddress {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
