@@ -6,6 +6,7 @@ import { PlayingWorker } from '../../packages/coordinator/test/playing-worker.ts
 import { publishEndlessJobs } from './frame-fuzz.ts';
 import { NetworkCoordinator } from './network-coordinator.ts';
 import { RawSocket } from './raw-socket.ts';
+import { serveHonest } from './serve-honest.ts';
 import { within } from './within.ts';
 
 const MB = 2 ** 20;
@@ -27,18 +28,6 @@ async function at(settings: CoordinatorSettings, work: (coordinator: NetworkCoor
   await work(coordinator);
   expect(await coordinator.close()).toEqual([]);
   expect(coordinator.fsck().found).toEqual({});
-}
-
-async function serve(honest: PlayingWorker): Promise<void> {
-  honest.ask(1);
-  const held = await within(honest.lease(), PATIENCE_MS, 'a lease for the honest host');
-  expect(
-    await within(
-      honest.submit(held, (input) => input),
-      PATIENCE_MS,
-      'an answer to its result',
-    ),
-  ).toEqual(held.map(() => 'recorded'));
 }
 
 const HASTY: CoordinatorSettings = {
@@ -78,7 +67,7 @@ test.concurrent(
         },
         { timeout: FREED_WITHIN_MS, interval: 100 },
       );
-      await serve(honest);
+      await serveHonest(honest, PATIENCE_MS);
       await watched.finally(() => clearInterval(asking));
       expect(most - before).toBeLessThan(PEERS * BYTES_PER_PEER);
       for (const worker of deaf) worker[Symbol.dispose]();
@@ -115,7 +104,7 @@ test.concurrent(
       expect(outcomes.filter((outcome) => outcome === 'welcome')).toHaveLength(REGISTRATIONS - 1);
       expect(outcomes.filter((outcome) => outcome.startsWith('closed with 1013'))).toHaveLength(others.length - REGISTRATIONS + 1);
       for (const worker of others) worker[Symbol.dispose]();
-      await serve(honest);
+      await serveHonest(honest, PATIENCE_MS);
       // Whoever was let in may come back.
       using back = new PlayingWorker(url, { key: honest.key, accountSecret: honest.accountSecret });
       await within(back.enter(), PATIENCE_MS, 'the welcome of a known host');

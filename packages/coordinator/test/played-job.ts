@@ -2,7 +2,8 @@
 import type { EvidenceLine, JobId, VerifyPolicy } from '@manyhands/protocol';
 import { digestOf } from '@manyhands/testkit';
 import { toJobLine, toUnitLine } from '../src/http/views/evidence-view.ts';
-import { type Held, okResult, type Volunteer, World } from './engine-world.ts';
+import { assigned } from './assigned.ts';
+import { okResult, type Volunteer, World } from './engine-world.ts';
 
 export interface Play {
   readonly verify: VerifyPolicy;
@@ -69,17 +70,6 @@ async function playOut(world: World, volunteers: readonly Volunteer[], answer: N
     idle = done === 0 ? idle + 1 : 0;
     await world.advance(2_000);
   }
-}
-
-/** The leases among all it was told. */
-function assigned(volunteer: Volunteer): Held[] {
-  const { link } = volunteer;
-  const held: Held[] = [];
-  for (let type = link.unread[0]; type !== undefined; type = link.unread[0]) {
-    if (type === 'assign') held.push(...volunteer.leases());
-    else link.takeAll(type);
-  }
-  return held;
 }
 
 function evidenceOf(world: World, job: JobId): EvidenceLine[] {

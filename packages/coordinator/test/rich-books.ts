@@ -6,6 +6,7 @@ import { confidenceOf, hostId, quorumOf, taskId } from '@manyhands/testkit';
 import { openFsBlobStore } from '../src/blobs/fs-blob-store.ts';
 import type { Host } from '../src/domain/change-set.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { assigned } from './assigned.ts';
 import { type Held, okResult, refOf, taskFacts, type Volunteer, World } from './engine-world.ts';
 import { MirroredStore } from './mirrored-store.ts';
 
@@ -74,15 +75,6 @@ export async function playRichBooks(folder: string, { units = 100, rounds = 8 } 
   for (const host of [1, 2]) await world.store.commit({ hosts: [{ ...((await world.store.loadHost(hostId(host))) as Host), ...named }] });
   await world.coordinator.stop();
   return world;
-}
-
-/** All that it was given and has not read yet; whatever else it was told is passed over. */
-function assigned(host: Volunteer): Held[] {
-  const held: Held[] = [];
-  for (let [type] = host.link.unread; type !== undefined; [type] = host.link.unread)
-    if (type === 'assign') held.push(...host.leases());
-    else host.link.takeAll(type);
-  return held;
 }
 
 async function putBlob(folder: string, text: string): Promise<{ blob: Digest; bytes: number }> {

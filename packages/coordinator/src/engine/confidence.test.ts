@@ -1,5 +1,6 @@
 import { accountId, digestOf, hostId } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
+import { assigned } from '../../test/assigned.ts';
 import { type Held, okResult, type Volunteer, World } from '../../test/engine-world.ts';
 import type { Standing } from '../domain/standing.ts';
 import type { WorkUnit } from '../domain/work-unit.ts';
@@ -12,16 +13,6 @@ async function open(units: number) {
   world.judge.truth = (seed) => ({ kind: 'computed', digest: digestOf(right({ index: Number(seed.split('/')[1]) })) });
   const job = await world.job({ inputs: { kind: 'index', count: units } });
   return { world, job };
-}
-
-/** The leases among all it was told. */
-function assigned(host: Volunteer): Held[] {
-  const held: Held[] = [];
-  for (let type = host.link.unread[0]; type !== undefined; type = host.link.unread[0]) {
-    if (type === 'assign') held.push(...host.leases());
-    else host.link.takeAll(type);
-  }
-  return held;
 }
 
 /** All work on what they are given until nothing comes any more. */

@@ -1,5 +1,6 @@
 import { digestOf } from '@manyhands/testkit';
 import { expect, test } from 'vitest';
+import { assigned } from '../../test/assigned.ts';
 import { type Held, okResult, type Volunteer, World } from '../../test/engine-world.ts';
 import type { ReadStore } from '../ports/read-store.ts';
 import { createMemoryStore } from '../store/memory/create-memory-store.ts';
@@ -15,15 +16,6 @@ async function open(units: number) {
   return { world, store, job: await world.job({ inputs: { kind: 'index', count: units } }) };
 }
 const tell = (seed: string) => ({ kind: 'computed', digest: digestOf(right({ index: Number(seed.split('/')[1]) })) }) as const;
-
-function assigned(host: Volunteer): Held[] {
-  const held: Held[] = [];
-  for (let type = host.link.unread[0]; type !== undefined; type = host.link.unread[0]) {
-    if (type === 'assign') held.push(...host.leases());
-    else host.link.takeAll(type);
-  }
-  return held;
-}
 
 const submit = (host: Volunteer, { lease, job, index }: Held, output: string) =>
   host.receive({ type: 'submit', results: [okResult({ lease, job, index }, output)] });
