@@ -14,7 +14,8 @@ const MB = 2 ** 20;
 const PEERS = 4;
 /** What one deaf peer has on the way at any time, as long as the other end takes it. */
 const ASKED_AT_ONCE_BYTES = MB;
-/** What one may cost at most: 16 frames under way, as text and as objects, their answers, and what the garbage collector has not looked at. */
+const FRAMES_UNDER_WAY = 16;
+/** What one may cost at most: those frames under way, as text and as objects, their answers, and what the garbage collector has not looked at. */
 const BYTES_PER_PEER = 24 * MB;
 const BLOB_BYTES = 32 * MB;
 const FREED_WITHIN_MS = 90_000;
@@ -41,7 +42,6 @@ test.concurrent(
     at(HASTY, async (coordinator) => {
       using honest = new PlayingWorker(coordinator.url);
       await honest.enter();
-      const before = await coordinator.rssBytes();
       const unknown = Array.from({ length: 1_000 }, (_, index) => ({
         lease: `lease_${'0'.repeat(22)}`,
         job: `job_${'0'.repeat(22)}`,
@@ -49,6 +49,10 @@ test.concurrent(
       }));
       // Each frame is answered with a list as long.
       const frame = JSON.stringify({ type: 'renew', leases: unknown });
+      // As many at once as the deaf will have under way: what a process grows by when it first does this is not theirs.
+      for (let n = 0; n < PEERS * FRAMES_UNDER_WAY; n++) honest.socket.send(frame);
+      for (let n = 0; n < PEERS * FRAMES_UNDER_WAY; n++) await within(honest.take('renewed'), PATIENCE_MS, 'an answer to one who reads');
+      const before = await coordinator.rssBytes();
       const deaf = Array.from({ length: PEERS }, () => new PlayingWorker(coordinator.url));
       for (const worker of deaf) {
         await worker.enter();

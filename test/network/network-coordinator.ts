@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { type CoordinatorSettings, type FsckReport, fsck } from '@manyhands/coordinator';
+import { HEAP_FLAGS } from '../../packages/cli/src/app/heap-flags.ts';
 import { openForReading } from '../../packages/coordinator/src/store/sqlite/reading-connection.ts';
 import { TestAuthor } from '../../packages/coordinator/test/test-author.ts';
 
@@ -42,7 +43,9 @@ export class NetworkCoordinator implements AsyncDisposable {
   static async open(settings: CoordinatorSettings = {}): Promise<NetworkCoordinator> {
     const folder = await mkdtemp(join(tmpdir(), 'manyhands-network-'));
     const all = { data: folder, port: 0, logLevel: 'warn', ...settings };
-    const child = spawn(process.execPath, ['--conditions=source', ENTRY, JSON.stringify(all)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...HEAP_FLAGS, '--conditions=source', ENTRY, JSON.stringify(all)], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const stdout = createInterface({ input: child.stdout });
     let stderr = '';
     child.stderr.on('data', (text) => {
